@@ -1,0 +1,1 @@
+const int ob_registry_placeholder;
