@@ -1,0 +1,399 @@
+#include "fmt/json.h"
+
+#include <float.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/check.h"
+#include "fmt/base64.h"
+
+#define FLUSH_BYTES 16384
+#define LEVELS      64
+
+void
+ob_json_init(struct ob_json *j, struct ob_buf *out, unsigned indent)
+{
+	*j = (struct ob_json){ .out = out, .indent = indent };
+}
+
+void
+ob_json_set_sink(struct ob_json *j, ob_json_sink *sink, void *ctx)
+{
+	j->sink = sink;
+	j->sink_ctx = ctx;
+}
+
+int
+ob_json_flush(struct ob_json *j)
+{
+	struct ob_buf *out = j->out;
+	int rc;
+
+	if (j->sink == NULL || ob_buf_err(out) < 0 || out->n == 0)
+		return ob_buf_err(out);
+	rc = j->sink(j->sink_ctx, out->p, out->n);
+	ob_buf_truncate(out, 0);
+	if (rc < 0)
+		out->err = rc;
+	return ob_buf_err(out);
+}
+
+int
+ob_json_err(const struct ob_json *j)
+{
+	return ob_buf_err(j->out);
+}
+
+static void
+flush_when_large(struct ob_json *j)
+{
+	if (j->sink != NULL && j->out->n >= FLUSH_BYTES)
+		(void)ob_json_flush(j); /* sticky */
+}
+
+/*
+ * The kinds of the outer 64 levels are kept to check the order of calls; what
+ * is deeper is taken on trust.
+ */
+static bool
+is_level_of(const struct ob_json *j, unsigned is_object)
+{
+	return j->depth > 0 && j->depth <= LEVELS &&
+	       (j->objects >> (j->depth - 1) & 1) == is_object;
+}
+
+static void
+line_break(struct ob_json *j)
+{
+	if (j->indent == 0)
+		return;
+	ob_buf_add_c(j->out, '\n');
+	ob_buf_fill(j->out, ' ', (size_t)j->indent * j->depth);
+}
+
+/* What stands between the text so far and a new key or array element. */
+static void
+separate(struct ob_json *j)
+{
+	if (j->comma)
+		ob_buf_add_c(j->out, ',');
+	if (j->depth > 0)
+		line_break(j);
+}
+
+static void
+before_value(struct ob_json *j)
+{
+	if (j->keyed) {
+		j->keyed = false;
+		return;
+	}
+	/* a value in an object needs a key, and a document is one value */
+	OB_CHECK(!is_level_of(j, 1));
+	OB_CHECK(j->depth > 0 || !j->comma);
+	separate(j);
+}
+
+static void
+after_value(struct ob_json *j)
+{
+	j->comma = true;
+	flush_when_large(j);
+}
+
+static void
+begin(struct ob_json *j, char open, unsigned is_object)
+{
+	uint64_t bit;
+
+	before_value(j);
+	ob_buf_add_c(j->out, open);
+	if (j->depth < LEVELS) {
+		bit = (uint64_t)1 << j->depth;
+		j->objects = is_object ? j->objects | bit : j->objects & ~bit;
+	}
+	OB_CHECK(j->depth < UINT32_MAX);
+	j->depth++;
+	j->comma = false;
+}
+
+static void
+end(struct ob_json *j, char close, unsigned is_object)
+{
+	OB_CHECK(j->depth > 0 && !j->keyed);
+	OB_CHECK(!is_level_of(j, !is_object));
+	j->depth--;
+	if (j->comma)
+		line_break(j);
+	ob_buf_add_c(j->out, close);
+	after_value(j);
+}
+
+void
+ob_json_object_begin(struct ob_json *j)
+{
+	begin(j, '{', 1);
+}
+
+void
+ob_json_object_end(struct ob_json *j)
+{
+	end(j, '}', 1);
+}
+
+void
+ob_json_array_begin(struct ob_json *j)
+{
+	begin(j, '[', 0);
+}
+
+void
+ob_json_array_end(struct ob_json *j)
+{
+	end(j, ']', 0);
+}
+
+/*
+ * Looks at the character at p, n > 0: the length of its UTF-8 form, or 0 and
+ * in *ret_bad the length of the maximal part that is none.
+ */
+static size_t
+utf8_length(const char *p, size_t n, size_t *ret_bad)
+{
+	const unsigned char *u = (const unsigned char *)p;
+	unsigned char low = 0x80, high = 0xbf;
+	size_t want;
+
+	*ret_bad = 1;
+	if (u[0] < 0x80)
+		return 1;
+	if (u[0] < 0xc2 || u[0] > 0xf4)
+		return 0;
+	want = u[0] < 0xe0 ? 2 : u[0] < 0xf0 ? 3 : 4;
+	if (u[0] == 0xe0)
+		low = 0xa0; /* else overlong */
+	else if (u[0] == 0xed)
+		high = 0x9f; /* else a surrogate */
+	else if (u[0] == 0xf0)
+		low = 0x90; /* else overlong */
+	else if (u[0] == 0xf4)
+		high = 0x8f; /* else above U+10FFFF */
+	for (size_t i = 1; i < want; i++) {
+		if (i == n || u[i] < low || u[i] > high) {
+			*ret_bad = i;
+			return 0;
+		}
+		low = 0x80;
+		high = 0xbf;
+	}
+	return want;
+}
+
+static void
+escape(struct ob_buf *out, unsigned char c)
+{
+	static const char letters[32] = {
+		['\b'] = 'b',
+		['\f'] = 'f',
+		['\n'] = 'n',
+		['\r'] = 'r',
+		['\t'] = 't',
+	};
+	char text[2] = { '\\', (char)c };
+
+	if (c < 32 && letters[c] == 0) {
+		ob_buf_printf(out, "\\u%04x", c);
+		return;
+	}
+	if (c < 32)
+		text[1] = letters[c];
+	ob_buf_add(out, text, 2);
+}
+
+/* Writes the string in quotes; returns whether all of it was UTF-8. */
+static bool
+quoted(struct ob_buf *out, struct ob_str s)
+{
+	bool clean = true;
+	size_t i = 0, plain = 0; /* [plain, i) is copied as it is */
+
+	ob_buf_add_c(out, '"');
+	while (i < s.n) {
+		unsigned char c = (unsigned char)s.p[i];
+		size_t bad, length;
+
+		if (c >= 0x20 && c < 0x80 && c != '"' && c != '\\') {
+			i++;
+			continue;
+		}
+		length = c < 0x80 ? 0 : utf8_length(s.p + i, s.n - i, &bad);
+		if (length > 0) {
+			i += length;
+			continue;
+		}
+		ob_buf_add(out, s.p + plain, i - plain);
+		if (c < 0x80) {
+			escape(out, c);
+			bad = 1;
+		} else {
+			ob_buf_add_z(out, "\xef\xbf\xbd");
+			clean = false;
+		}
+		i += bad;
+		plain = i;
+	}
+	if (plain < s.n)
+		ob_buf_add(out, s.p + plain, s.n - plain);
+	ob_buf_add_c(out, '"');
+	return clean;
+}
+
+static void
+key_of_parts(struct ob_json *j, struct ob_str key, const char *suffix)
+{
+	OB_CHECK(j->depth > 0 && !j->keyed && !is_level_of(j, 0));
+	separate(j);
+	(void)quoted(j->out, key); /* replaced is all a key can be */
+	if (*suffix != '\0') {
+		if (ob_buf_err(j->out) == 0)
+			ob_buf_truncate(j->out, j->out->n - 1);
+		ob_buf_add_z(j->out, suffix);
+		ob_buf_add_c(j->out, '"');
+	}
+	ob_buf_add_c(j->out, ':');
+	if (j->indent > 0)
+		ob_buf_add_c(j->out, ' ');
+	j->keyed = true;
+}
+
+void
+ob_json_key(struct ob_json *j, struct ob_str key)
+{
+	key_of_parts(j, key, "");
+}
+
+void
+ob_json_str(struct ob_json *j, struct ob_str text)
+{
+	before_value(j);
+	(void)quoted(j->out, text); /* replacing is the contract */
+	after_value(j);
+}
+
+void
+ob_json_raw(struct ob_json *j, struct ob_str json)
+{
+	before_value(j);
+	ob_buf_add_str(j->out, json);
+	after_value(j);
+}
+
+void
+ob_json_i64(struct ob_json *j, int64_t value)
+{
+	before_value(j);
+	ob_buf_printf(j->out, "%lld", (long long)value);
+	after_value(j);
+}
+
+void
+ob_json_u64(struct ob_json *j, uint64_t value)
+{
+	before_value(j);
+	ob_buf_printf(j->out, "%llu", (unsigned long long)value);
+	after_value(j);
+}
+
+void
+ob_json_f64(struct ob_json *j, double value)
+{
+	char text[40];
+
+	if (!isfinite(value)) {
+		ob_json_null(j);
+		return;
+	}
+	/* 15 digits without trailing zeros are shortest but for subnormals */
+	for (int digits = fabs(value) < DBL_MIN ? 1 : 15; digits <= 17;
+	     digits++) {
+		(void)snprintf(text, sizeof(text), "%.*g", digits, value);
+		if (strtod(text, NULL) == value)
+			break;
+	}
+	/* a locale may have put a comma */
+	for (char *p = text; *p != '\0'; p++)
+		if (strchr("0123456789+-e", *p) == NULL)
+			*p = '.';
+	ob_json_raw(j, ob_str_z(text));
+}
+
+void
+ob_json_bool(struct ob_json *j, bool value)
+{
+	ob_json_raw(j, value ? OB_STR("true") : OB_STR("false"));
+}
+
+void
+ob_json_null(struct ob_json *j)
+{
+	ob_json_raw(j, OB_STR("null"));
+}
+
+static void
+b64_member(struct ob_json *j, struct ob_str key, struct ob_str bytes)
+{
+	key_of_parts(j, key, "_b64");
+	before_value(j);
+	ob_buf_add_c(j->out, '"');
+	ob_base64_encode(j->out, bytes);
+	ob_buf_add_c(j->out, '"');
+	after_value(j);
+}
+
+void
+ob_json_text(struct ob_json *j, struct ob_str key, struct ob_str bytes)
+{
+	bool clean;
+
+	ob_json_key(j, key);
+	before_value(j);
+	clean = quoted(j->out, bytes);
+	after_value(j);
+	if (!clean)
+		b64_member(j, key, bytes);
+}
+
+static bool
+is_utf8(struct ob_str s)
+{
+	size_t bad, length;
+
+	for (size_t i = 0; i < s.n; i += length) {
+		length = utf8_length(s.p + i, s.n - i, &bad);
+		if (length == 0)
+			return false;
+	}
+	return true;
+}
+
+void
+ob_json_payload(struct ob_json *j, struct ob_str key, struct ob_str bytes)
+{
+	if (!is_utf8(bytes)) {
+		b64_member(j, key, bytes);
+		return;
+	}
+	ob_json_key(j, key);
+	ob_json_str(j, bytes);
+}
+
+void
+ob_json_newline(struct ob_json *j)
+{
+	OB_CHECK(j->depth == 0 && j->comma);
+	ob_buf_add_c(j->out, '\n');
+	j->comma = false;
+	flush_when_large(j);
+}
