@@ -7,7 +7,9 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "base/vec.h"
 #include "fmt/base64.h"
+#include "fmt/reader.h"
 
 #define FLUSH_BYTES 16384
 #define LEVELS      64
@@ -155,42 +157,6 @@ ob_json_array_end(struct ob_json *j)
 	end(j, ']', 0);
 }
 
-/*
- * Looks at the character at p, n > 0: the length of its UTF-8 form, or 0 and
- * in *ret_bad the length of the maximal part that is none.
- */
-static size_t
-utf8_length(const char *p, size_t n, size_t *ret_bad)
-{
-	const unsigned char *u = (const unsigned char *)p;
-	unsigned char low = 0x80, high = 0xbf;
-	size_t want;
-
-	*ret_bad = 1;
-	if (u[0] < 0x80)
-		return 1;
-	if (u[0] < 0xc2 || u[0] > 0xf4)
-		return 0;
-	want = u[0] < 0xe0 ? 2 : u[0] < 0xf0 ? 3 : 4;
-	if (u[0] == 0xe0)
-		low = 0xa0; /* else overlong */
-	else if (u[0] == 0xed)
-		high = 0x9f; /* else a surrogate */
-	else if (u[0] == 0xf0)
-		low = 0x90; /* else overlong */
-	else if (u[0] == 0xf4)
-		high = 0x8f; /* else above U+10FFFF */
-	for (size_t i = 1; i < want; i++) {
-		if (i == n || u[i] < low || u[i] > high) {
-			*ret_bad = i;
-			return 0;
-		}
-		low = 0x80;
-		high = 0xbf;
-	}
-	return want;
-}
-
 static void
 escape(struct ob_buf *out, unsigned char c)
 {
@@ -228,7 +194,9 @@ quoted(struct ob_buf *out, struct ob_str s)
 			i++;
 			continue;
 		}
-		length = c < 0x80 ? 0 : utf8_length(s.p + i, s.n - i, &bad);
+		length = c < 0x80
+		             ? 0
+		             : ob_reader_utf8_length(s.p + i, s.n - i, &bad);
 		if (length > 0) {
 			i += length;
 			continue;
@@ -371,7 +339,7 @@ is_utf8(struct ob_str s)
 	size_t bad, length;
 
 	for (size_t i = 0; i < s.n; i += length) {
-		length = utf8_length(s.p + i, s.n - i, &bad);
+		length = ob_reader_utf8_length(s.p + i, s.n - i, &bad);
 		if (length == 0)
 			return false;
 	}
@@ -387,6 +355,82 @@ ob_json_payload(struct ob_json *j, struct ob_str key, struct ob_str bytes)
 	}
 	ob_json_key(j, key);
 	ob_json_str(j, bytes);
+}
+
+static void
+scalar(struct ob_json *j, const struct ob_val *v)
+{
+	switch ((enum ob_vtype)v->type) {
+	case OB_V_NULL: ob_json_null(j); return;
+	case OB_V_BOOL: ob_json_bool(j, v->flags & OB_V_TRUE); return;
+	case OB_V_NUMBER: ob_json_raw(j, ob_val_str(v)); return;
+	case OB_V_STRING:
+	case OB_V_DATETIME: ob_json_str(j, ob_val_str(v)); return;
+	case OB_V_LIST:
+	case OB_V_TABLE: break;
+	}
+	OB_BUG("a container is no scalar");
+}
+
+/* A container that is being written, and how many children are done. */
+struct level {
+	const struct ob_val *v;
+	uint32_t done;
+};
+
+/* The next child to write, its key written; NULL at the end. */
+static const struct ob_val *
+next_child(struct ob_json *j, struct level *l)
+{
+	const struct ob_table *t = l->v->u.table;
+
+	if (l->v->type == OB_V_LIST)
+		return l->done < l->v->u.list->n ? &l->v->u.list->v[l->done++]
+		                                 : NULL;
+	while (l->done < t->n) {
+		const struct ob_member *m = &t->v[l->done++];
+
+		if ((m->val.flags & OB_V_SHADOWED) != 0)
+			continue;
+		ob_json_key(j, ob_member_key(m));
+		return &m->val;
+	}
+	return NULL;
+}
+
+int
+ob_json_val(struct ob_json *j, const struct ob_val *v)
+{
+	OB_VEC(struct level) stack = { .max = UINT32_MAX };
+	int rc = 0;
+
+	do {
+		struct level *l;
+
+		if (v == NULL) {
+			l = &stack.v[--stack.n];
+			if (l->v->type == OB_V_LIST)
+				ob_json_array_end(j);
+			else
+				ob_json_object_end(j);
+		} else if (v->type < OB_V_LIST) {
+			scalar(j, v);
+		} else {
+			struct level opened = { v, 0 };
+
+			rc = ob_vec_push(&stack, opened);
+			if (rc < 0)
+				break;
+			if (v->type == OB_V_LIST)
+				ob_json_array_begin(j);
+			else
+				ob_json_object_begin(j);
+		}
+		if (stack.n > 0)
+			v = next_child(j, &stack.v[stack.n - 1]);
+	} while (stack.n > 0);
+	ob_vec_release(&stack);
+	return rc;
 }
 
 void

@@ -33,6 +33,7 @@
 
 #include "base/buf.h"
 #include "base/str.h"
+#include "fmt/value.h"
 
 /* Takes all n bytes: 0, or a negative errno that ends the writing. */
 typedef int ob_json_sink(void *ctx, const char *p, size_t n);
@@ -88,6 +89,13 @@ void ob_json_raw(struct ob_json *j, struct ob_str json);
  */
 void ob_json_text(struct ob_json *j, struct ob_str key, struct ob_str bytes);
 void ob_json_payload(struct ob_json *j, struct ob_str key, struct ob_str bytes);
+
+/*
+ * A whole tree as one value, without its shadowed members. Numbers go out as
+ * they came in, dates as strings. 0, or -ENOMEM for the stack that stands in
+ * for recursion (the text is incomplete then); errors of the text are sticky.
+ */
+int ob_json_val(struct ob_json *j, const struct ob_val *v);
 
 /* Ends the line behind a complete top-level value; another one may follow. */
 void ob_json_newline(struct ob_json *j);

@@ -1,0 +1,133 @@
+#include "fmt/reader.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+int
+ob_reader_init(struct ob_reader *r, struct ob_tree *tree, struct ob_str input,
+    struct ob_err *err)
+{
+	const char *p = input.n == 0 ? "" : input.p;
+
+	*r = (struct ob_reader){
+		.start = p,
+		.p = p,
+		.end = p + input.n,
+		.line_start = p,
+		.line = 1,
+		.tree = tree,
+		.err = err,
+	};
+	if (input.n > tree->limits.bytes)
+		return ob_reader_fail(
+		    r, p, "input is longer than %u bytes", tree->limits.bytes);
+	if (ob_str_has_prefix(input, OB_STR("\xef\xbb\xbf"))) {
+		r->p += 3;
+		r->line_start = r->p;
+	}
+	return 0;
+}
+
+int
+ob_reader_fail(struct ob_reader *r, const char *at, const char *fmt, ...)
+{
+	char text[OB_ERR_MSG_MAX];
+	va_list args;
+
+	r->tree->error = ob_reader_pos(r, at);
+	va_start(args, fmt);
+	if (vsnprintf(text, sizeof(text), fmt, args) < 0)
+		text[0] = '\0';
+	va_end(args);
+	return ob_err_msg(r->err, -EBADMSG, "%u:%u: %s", r->tree->error.line,
+	    r->tree->error.col, text);
+}
+
+int
+ob_reader_expected(struct ob_reader *r, const char *what)
+{
+	unsigned char c;
+
+	if (r->p >= r->end)
+		return ob_reader_fail(
+		    r, r->p, "expected %s, found the end", what);
+	c = (unsigned char)*r->p;
+	if (c == '\n')
+		return ob_reader_fail(
+		    r, r->p, "expected %s, found the end of the line", what);
+	if (c < 0x20 || c >= 0x7f)
+		return ob_reader_fail(
+		    r, r->p, "expected %s, found byte 0x%02x", what, c);
+	return ob_reader_fail(r, r->p, "expected %s, found '%c'", what, c);
+}
+
+int
+ob_reader_full(struct ob_reader *r)
+{
+	return ob_reader_fail(
+	    r, r->p, "node limit: more than %u values", r->tree->limits.nodes);
+}
+
+int
+ob_reader_nomem(struct ob_reader *r)
+{
+	return ob_err_set(r->err, -ENOMEM, "cannot keep the values");
+}
+
+size_t
+ob_reader_utf8_length(const char *p, size_t n, size_t *ret_bad)
+{
+	const unsigned char *u = (const unsigned char *)p;
+	unsigned char low = 0x80, high = 0xbf;
+	size_t want;
+
+	*ret_bad = 1;
+	if (u[0] < 0x80)
+		return 1;
+	if (u[0] < 0xc2 || u[0] > 0xf4)
+		return 0;
+	want = u[0] < 0xe0 ? 2 : u[0] < 0xf0 ? 3 : 4;
+	if (u[0] == 0xe0)
+		low = 0xa0; /* else overlong */
+	else if (u[0] == 0xed)
+		high = 0x9f; /* else a surrogate */
+	else if (u[0] == 0xf0)
+		low = 0x90; /* else overlong */
+	else if (u[0] == 0xf4)
+		high = 0x8f; /* else above U+10FFFF */
+	for (size_t i = 1; i < want; i++) {
+		if (i == n || u[i] < low || u[i] > high) {
+			*ret_bad = i;
+			return 0;
+		}
+		low = 0x80;
+		high = 0xbf;
+	}
+	return want;
+}
+
+size_t
+ob_reader_utf8_encode(char *dst, uint32_t point)
+{
+	if (point < 0x80) {
+		dst[0] = (char)point;
+		return 1;
+	}
+	if (point < 0x800) {
+		dst[0] = (char)(0xc0 | point >> 6);
+		dst[1] = (char)(0x80 | (point & 63));
+		return 2;
+	}
+	if (point < 0x10000) {
+		dst[0] = (char)(0xe0 | point >> 12);
+		dst[1] = (char)(0x80 | (point >> 6 & 63));
+		dst[2] = (char)(0x80 | (point & 63));
+		return 3;
+	}
+	dst[0] = (char)(0xf0 | point >> 18);
+	dst[1] = (char)(0x80 | (point >> 12 & 63));
+	dst[2] = (char)(0x80 | (point >> 6 & 63));
+	dst[3] = (char)(0x80 | (point & 63));
+	return 4;
+}
