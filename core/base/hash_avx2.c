@@ -1,0 +1,8 @@
+/*
+ * XXH3 with AVX2.
+ */
+#if defined(__AVX2__)
+#	define XXH_VECTOR XXH_AVX2
+#	define XXH3_TABLE ob_xxh3_avx2
+#	include "base/hash_xxh3.h"
+#endif

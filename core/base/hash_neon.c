@@ -1,0 +1,8 @@
+/*
+ * XXH3 with NEON, which every aarch64 has.
+ */
+#if defined(__aarch64__)
+#	define XXH_VECTOR XXH_NEON
+#	define XXH3_TABLE ob_xxh3_neon
+#	include "base/hash_xxh3.h"
+#endif

@@ -1,0 +1,6 @@
+/*
+ * XXH3 in plain C.
+ */
+#define XXH_VECTOR XXH_SCALAR
+#define XXH3_TABLE ob_xxh3_portable
+#include "base/hash_xxh3.h"

@@ -1,0 +1,8 @@
+/*
+ * XXH3 with SSE2, which every x86-64 has.
+ */
+#if defined(__x86_64__)
+#	define XXH_VECTOR XXH_SSE2
+#	define XXH3_TABLE ob_xxh3_sse2
+#	include "base/hash_xxh3.h"
+#endif
