@@ -9,7 +9,7 @@
 
 #	define STEP1(crc, byte) __crc32cb((crc), (byte))
 #	define STEP8(crc, word) __crc32cd((crc), (word))
-#	include "base/crc32c_streams.h"
+#	include "base/crc32c_streams.inc"
 
 uint32_t
 ob_crc32c_crc(uint32_t crc, const void *data, size_t n)

@@ -9,7 +9,7 @@
 
 #	define STEP1(crc, byte) _mm_crc32_u8((crc), (byte))
 #	define STEP8(crc, word) (uint32_t) _mm_crc32_u64((crc), (word))
-#	include "base/crc32c_streams.h"
+#	include "base/crc32c_streams.inc"
 
 uint32_t
 ob_crc32c_sse42(uint32_t crc, const void *data, size_t n)

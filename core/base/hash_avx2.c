@@ -4,5 +4,5 @@
 #if defined(__AVX2__)
 #	define XXH_VECTOR XXH_AVX2
 #	define XXH3_TABLE ob_xxh3_avx2
-#	include "base/hash_xxh3.h"
+#	include "base/hash_xxh3.inc"
 #endif

@@ -4,5 +4,5 @@
 #if defined(__aarch64__)
 #	define XXH_VECTOR XXH_NEON
 #	define XXH3_TABLE ob_xxh3_neon
-#	include "base/hash_xxh3.h"
+#	include "base/hash_xxh3.inc"
 #endif

@@ -3,4 +3,4 @@
  */
 #define XXH_VECTOR XXH_SCALAR
 #define XXH3_TABLE ob_xxh3_portable
-#include "base/hash_xxh3.h"
+#include "base/hash_xxh3.inc"

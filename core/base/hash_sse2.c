@@ -4,5 +4,5 @@
 #if defined(__x86_64__)
 #	define XXH_VECTOR XXH_SSE2
 #	define XXH3_TABLE ob_xxh3_sse2
-#	include "base/hash_xxh3.h"
+#	include "base/hash_xxh3.inc"
 #endif
