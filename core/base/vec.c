@@ -22,6 +22,8 @@ ob_vec_grow(
 		want *= 2;
 	if (want < n + extra)
 		want = n + extra;
+	if (want > max)
+		want = max;
 	p = reallocarray(*v, want, size);
 	if (p == NULL)
 		return -ENOMEM;
