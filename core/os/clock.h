@@ -13,10 +13,9 @@
 
 #include <stdint.h>
 
-#define OB_NS_PER_US INT64_C(1000)
-#define OB_NS_PER_MS INT64_C(1000000)
-#define OB_NS_PER_S  INT64_C(1000000000)
-#define OB_NEVER     INT64_MAX
+#include "base/num.h" /* OB_NS_PER_S and its kin */
+
+#define OB_NEVER INT64_MAX
 
 int64_t ob_clock_monotonic_ns(void);
 int64_t ob_clock_realtime_ns(void); /* since the epoch, UTC */

@@ -77,16 +77,17 @@ ob_fd_open_null(int flags)
 int
 ob_fd_fill_std(void)
 {
+	/* One call tells all three: a closed one is POLLNVAL. */
+	struct pollfd std[3] = { { .fd = 0 }, { .fd = 1 }, { .fd = 2 } };
 	int filled = 0;
 
+	if (poll(std, 3, 0) < 0)
+		return -errno;
 	for (int fd = 0; fd <= 2; fd++) {
-		int got;
-
-		if (fcntl(fd, F_GETFD) >= 0)
+		if (!(std[fd].revents & POLLNVAL))
 			continue;
 		/* The lowest free number is fd: those below are taken. */
-		got = open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY);
-		if (got < 0)
+		if (open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY) < 0)
 			return -errno;
 		filled++;
 	}
