@@ -1,0 +1,218 @@
+#include "cli/diag.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "base/utf8.h"
+#include "cli/applet.h"
+#include "fmt/json.h"
+
+#define LINE_MAX_BYTES 4096
+
+const struct ob_exit_row ob_exit_rows[] = {
+	{ OB_EX_OK, "done; yes" },
+	{ OB_EX_NO, "the honest no: absent, busy, differs, no match" },
+	{ OB_EX_USAGE, "wrong command line" },
+	{ OB_EX_DATAERR, "malformed or corrupt data" },
+	{ OB_EX_NOINPUT, "input missing" },
+	{ OB_EX_UNAVAILABLE, "service or feature not available" },
+	{ OB_EX_SOFTWARE, "a bug of opsbox" },
+	{ OB_EX_OSERR, "system error" },
+	{ OB_EX_CANTCREAT, "cannot create output" },
+	{ OB_EX_IOERR, "I/O error, disk full included" },
+	{ OB_EX_TEMPFAIL, "temporary failure, or time ran out" },
+	{ OB_EX_PROTOCOL, "remote protocol error" },
+	{ OB_EX_NOPERM, "permission denied" },
+	{ OB_EX_CONFIG, "configuration error" },
+	{ 0, NULL },
+};
+
+int
+ob_exit_of(int negative_errno)
+{
+	switch (-negative_errno) {
+	case EINVAL:
+	case ENAMETOOLONG: return OB_EX_USAGE;
+	case EBADMSG:
+	case EILSEQ: return OB_EX_DATAERR;
+	case ENOENT:
+	case ENOTDIR: return OB_EX_NOINPUT;
+	case ENOTSUP:
+	case ENOSYS:
+	case ECONNREFUSED:
+	case EHOSTUNREACH:
+	case ENETUNREACH: return OB_EX_UNAVAILABLE;
+	case EEXIST:
+	case EISDIR:
+	case EROFS: return OB_EX_CANTCREAT;
+	case EBADF:
+	case EDQUOT:
+	case EFBIG:
+	case EIO:
+	case ENOSPC: return OB_EX_IOERR;
+	case EAGAIN:
+	case EBUSY:
+	case EDEADLK:
+	case ETIMEDOUT: return OB_EX_TEMPFAIL;
+	case EPROTO: return OB_EX_PROTOCOL;
+	case EACCES:
+	case EPERM: return OB_EX_NOPERM;
+	case EPIPE: return OB_EX_SIGPIPE;
+	default: return OB_EX_OSERR;
+	}
+}
+
+/* Code points that move, hide or reorder what a terminal shows. */
+static bool
+is_harmless(uint32_t c)
+{
+	if (c < 0x20 || (c >= 0x7f && c < 0xa0))
+		return false;
+	return !(c == 0x061c || c == 0x200e || c == 0x200f || c == 0xfeff ||
+		 (c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069));
+}
+
+static void
+escape_one(struct ob_buf *out, uint32_t c)
+{
+	if (c == '\n')
+		ob_buf_add_z(out, "\\n");
+	else if (c == '\t')
+		ob_buf_add_z(out, "\\t");
+	else if (c < 0x80)
+		ob_buf_printf(out, "\\x%02x", (unsigned)c);
+	else
+		ob_buf_printf(out, "\\u{%04x}", (unsigned)c);
+}
+
+void
+ob_diag_escape(struct ob_buf *out, struct ob_str text)
+{
+	while (text.n > 0) {
+		uint32_t c;
+		size_t n = ob_utf8_decode(text, &c);
+
+		if (n == 0) {
+			n = 1;
+			ob_buf_printf(out, "\\x%02x", (unsigned char)*text.p);
+		} else if (is_harmless(c)) {
+			ob_buf_add(out, text.p, n);
+		} else {
+			escape_one(out, c);
+		}
+		text = ob_str_n(text.p + n, text.n - n);
+	}
+}
+
+static const char *
+speaker(const struct ob_cx *cx)
+{
+	return cx->called != NULL ? cx->called : "opsbox";
+}
+
+static void
+say_line(struct ob_cx *cx, const char *prefix, const char *text)
+{
+	OB_AUTO_BUF struct ob_buf line = OB_BUF_INIT(LINE_MAX_BYTES);
+
+	ob_buf_add_z(&line, prefix);
+	ob_buf_add_z(&line, ": ");
+	ob_diag_escape(&line, ob_str_z(text));
+	(void)ob_stream_str(cx->err, ob_buf_str(&line)); /* nobody to tell */
+	(void)ob_stream_write(cx->err, "\n", 1);
+}
+
+static void
+say_json(
+    struct ob_cx *cx, const struct ob_err *err, const char *text, int exit_code)
+{
+	OB_AUTO_BUF struct ob_buf line = OB_BUF_INIT(4 * LINE_MAX_BYTES);
+	struct ob_json j;
+
+	ob_json_init(&j, &line, 0);
+	ob_json_object_begin(&j);
+	ob_json_key(&j, OB_STR("applet"));
+	ob_json_str(&j, ob_str_z(speaker(cx)));
+	ob_json_key(&j, OB_STR("message"));
+	ob_json_str(&j, ob_str_z(text));
+	ob_json_key(&j, OB_STR("code"));
+	ob_json_i64(&j, exit_code);
+	ob_json_key(&j, OB_STR("errno"));
+	if (err->complete)
+		ob_json_null(&j);
+	else
+		ob_json_i64(&j, -err->code);
+	ob_json_key(&j, OB_STR("hint"));
+	if (err->hint[0] == '\0')
+		ob_json_null(&j);
+	else
+		ob_json_str(&j, ob_str_z(err->hint));
+	ob_json_object_end(&j);
+	ob_json_newline(&j);
+	(void)ob_stream_str(cx->err, ob_buf_str(&line)); /* nobody to tell */
+}
+
+void
+ob_diag(struct ob_cx *cx, const struct ob_err *err, int exit_code)
+{
+	OB_AUTO_BUF struct ob_buf text = OB_BUF_INIT(LINE_MAX_BYTES);
+
+	ob_buf_add_z(&text, err->msg);
+	if (!err->complete)
+		ob_buf_printf(&text, "%s%s", err->msg[0] == '\0' ? "" : ": ",
+		    strerror(-err->code));
+	if (cx->out_mode == OB_OUT_JSON || cx->out_mode == OB_OUT_NDJSON) {
+		say_json(cx, err, ob_buf_z(&text), exit_code);
+	} else {
+		say_line(cx, speaker(cx), ob_buf_z(&text));
+		if (err->hint[0] != '\0')
+			say_line(cx, "hint", err->hint);
+	}
+	(void)ob_stream_flush(cx->err); /* nobody to tell */
+}
+
+static void
+say(struct ob_cx *cx, const char *fmt, va_list args)
+{
+	OB_AUTO_BUF struct ob_buf text = OB_BUF_INIT(LINE_MAX_BYTES);
+
+	ob_buf_vprintf(&text, fmt, args);
+	say_line(cx, speaker(cx), ob_buf_z(&text));
+	(void)ob_stream_flush(cx->err); /* nobody to tell */
+}
+
+void
+ob_warn(struct ob_cx *cx, const char *fmt, ...)
+{
+	va_list args;
+
+	if (cx->verbosity < 0)
+		return;
+	va_start(args, fmt);
+	say(cx, fmt, args);
+	va_end(args);
+}
+
+void
+ob_note(struct ob_cx *cx, const char *fmt, ...)
+{
+	va_list args;
+
+	if (cx->verbosity < 1)
+		return;
+	va_start(args, fmt);
+	say(cx, fmt, args);
+	va_end(args);
+}
+
+int
+ob_usage(struct ob_cx *cx, const char *fmt, ...)
+{
+	OB_AUTO_BUF struct ob_buf text = OB_BUF_INIT(OB_ERR_MSG_MAX);
+	va_list args;
+
+	va_start(args, fmt);
+	ob_buf_vprintf(&text, fmt, args);
+	va_end(args);
+	return ob_err_msg(&cx->error, -EINVAL, "%s", ob_buf_z(&text));
+}
