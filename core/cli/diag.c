@@ -92,9 +92,10 @@ ob_diag_escape(struct ob_buf *out, struct ob_str text)
 		uint32_t c;
 		size_t n = ob_utf8_decode(text, &c);
 
-		if (n == 0) {
-			n = 1;
-			ob_buf_printf(out, "\\x%02x", (unsigned char)*text.p);
+		if (c == OB_UTF8_INVALID) {
+			for (size_t i = 0; i < n; i++)
+				ob_buf_printf(out, "\\x%02x",
+				    (unsigned char)text.p[i]);
 		} else if (is_harmless(c)) {
 			ob_buf_add(out, text.p, n);
 		} else {
