@@ -333,23 +333,10 @@ ob_json_text(struct ob_json *j, struct ob_str key, struct ob_str bytes)
 		b64_member(j, key, bytes);
 }
 
-static bool
-is_utf8(struct ob_str s)
-{
-	size_t bad, length;
-
-	for (size_t i = 0; i < s.n; i += length) {
-		length = ob_reader_utf8_length(s.p + i, s.n - i, &bad);
-		if (length == 0)
-			return false;
-	}
-	return true;
-}
-
 void
 ob_json_payload(struct ob_json *j, struct ob_str key, struct ob_str bytes)
 {
-	if (!is_utf8(bytes)) {
+	if (!ob_reader_is_utf8(bytes)) {
 		b64_member(j, key, bytes);
 		return;
 	}

@@ -107,6 +107,19 @@ ob_reader_utf8_length(const char *p, size_t n, size_t *ret_bad)
 	return want;
 }
 
+bool
+ob_reader_is_utf8(struct ob_str s)
+{
+	size_t length, bad;
+
+	for (size_t i = 0; i < s.n; i += length) {
+		length = ob_reader_utf8_length(s.p + i, s.n - i, &bad);
+		if (length == 0)
+			return false;
+	}
+	return true;
+}
+
 size_t
 ob_reader_utf8_encode(char *dst, uint32_t point)
 {

@@ -9,6 +9,7 @@
 #ifndef OB_FMT_READER_H
 #define OB_FMT_READER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -79,6 +80,8 @@ ob_reader_count(struct ob_reader *r)
  * *ret_bad the length of the maximal part that is none.
  */
 size_t ob_reader_utf8_length(const char *p, size_t n, size_t *ret_bad);
+
+bool ob_reader_is_utf8(struct ob_str s);
 
 /* Writes up to four bytes; the point is a valid one. Returns their number. */
 size_t ob_reader_utf8_encode(char *dst, uint32_t point);
