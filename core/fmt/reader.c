@@ -144,3 +144,46 @@ ob_reader_utf8_encode(char *dst, uint32_t point)
 	dst[3] = (char)(0x80 | (point & 63));
 	return 4;
 }
+
+/* Four hexadecimal digits behind p, which stands at the 'u'. */
+static int
+hex4(struct ob_reader *r, const char *p, uint32_t *ret)
+{
+	uint32_t v = 0;
+
+	for (int i = 1; i <= 4; i++) {
+		char c = p + i < r->end ? p[i] : '\0';
+
+		if (c >= '0' && c <= '9')
+			v = v << 4 | (uint32_t)(c - '0');
+		else if ((c | 32) >= 'a' && (c | 32) <= 'f')
+			v = v << 4 | (uint32_t)((c | 32) - 'a' + 10);
+		else
+			return ob_reader_fail(
+			    r, p - 1, "\\u needs four hexadecimal digits");
+	}
+	*ret = v;
+	return 0;
+}
+
+int
+ob_reader_unicode(struct ob_reader *r, const char *p, uint32_t *ret)
+{
+	uint32_t high, low;
+	int rc = hex4(r, p, &high);
+
+	if (rc < 0)
+		return rc;
+	*ret = high;
+	if (high < 0xd800 || high > 0xdfff)
+		return 5;
+	if (high >= 0xdc00 || r->end - p < 7 || p[5] != '\\' || p[6] != 'u')
+		return ob_reader_fail(r, p - 1, "surrogate without its pair");
+	rc = hex4(r, p + 6, &low);
+	if (rc < 0)
+		return rc;
+	if (low < 0xdc00 || low > 0xdfff)
+		return ob_reader_fail(r, p - 1, "surrogate without its pair");
+	*ret = 0x10000 + ((high - 0xd800) << 10) + (low - 0xdc00);
+	return 11;
+}

@@ -5,6 +5,7 @@
 
 #include "base/bsd.h"
 #include "base/check.h"
+#include "base/hash.h"
 
 #define LINEAR_MAX 8 /* members that are searched without an index */
 
@@ -122,41 +123,12 @@ has_key(const struct ob_member *m, struct ob_str key)
 	       (key.n == 0 || memcmp(m->key, key.p, key.n) == 0);
 }
 
-/*
- * A multiply-and-fold hash of eight bytes a step. The seed is secret, which is
- * what keeps chosen keys from colliding.
- */
-static uint64_t
-fold(uint64_t a, uint64_t b)
-{
-	unsigned __int128 product = (unsigned __int128)a * b;
-
-	return (uint64_t)product ^ (uint64_t)(product >> 64);
-}
-
-static uint64_t
-hash(uint64_t seed, struct ob_str key)
-{
-	uint64_t h = fold(seed ^ key.n, UINT64_C(0xa0761d6478bd642f));
-	uint64_t word = 0;
-	size_t i = 0;
-
-	for (; key.n - i >= 8; i += 8) {
-		memcpy(&word, key.p + i, 8);
-		h = fold(h ^ word, seed ^ UINT64_C(0xe7037ed1a0b428db));
-	}
-	word = 0;
-	if (i < key.n)
-		memcpy(&word, key.p + i, key.n - i);
-	return fold(h ^ word, seed ^ UINT64_C(0x8ebc6af09c88c6e3));
-}
-
 /* The slot of that key, or the free one where it belongs. */
 static uint32_t *
 find_slot(const struct ob_table *t, struct ob_str key)
 {
 	struct ob_index *x = t->index;
-	uint32_t i = (uint32_t)hash(x->seed, key) & x->mask;
+	uint32_t i = (uint32_t)ob_hash64(key.p, key.n, x->seed) & x->mask;
 
 	while (x->slots[i] != 0 && !has_key(&t->v[x->slots[i] - 1], key))
 		i = (i + 1) & x->mask;
