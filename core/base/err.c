@@ -4,6 +4,7 @@
 
 #include "base/check.h"
 
+OB_PRINTF(4, 0)
 static int
 record(
     struct ob_err *err, int code, bool complete, const char *fmt, va_list args)

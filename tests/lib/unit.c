@@ -45,6 +45,7 @@ static const struct suite suites[] = {
 
 static uint64_t random_state;
 
+OB_PRINTF(4, 0)
 static void
 explain(
     const char *kind, const char *file, int line, const char *fmt, va_list args)
