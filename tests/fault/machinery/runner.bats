@@ -2,9 +2,10 @@
 # tests/fault/run finds each known mistake of sample.c, and none in the sound
 # way.
 load ../../lib/helpers
+export OB_BUILD
 
 faults() { # KIND MISTAKE
-  OB_MISTAKE=$2 OB_BUILD=$OB_BUILD "$OB_SOURCE/tests/fault/run" \
+  OB_MISTAKE=$2 "$OB_SOURCE/tests/fault/run" \
     --lib "$OB_BUILD/tests/fault/ob-fault.so" \
     "$OB_SOURCE/tests/fault/machinery/sound.scenario" "$1"
 }
