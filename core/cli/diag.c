@@ -172,6 +172,7 @@ ob_diag(struct ob_cx *cx, const struct ob_err *err, int exit_code)
 	(void)ob_stream_flush(cx->err); /* nobody to tell */
 }
 
+OB_PRINTF(2, 0)
 static void
 say(struct ob_cx *cx, const char *fmt, va_list args)
 {
