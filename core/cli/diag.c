@@ -94,8 +94,8 @@ ob_diag_escape(struct ob_buf *out, struct ob_str text)
 
 		if (c == OB_UTF8_INVALID) {
 			for (size_t i = 0; i < n; i++)
-				ob_buf_printf(out, "\\x%02x",
-				    (unsigned char)text.p[i]);
+				ob_buf_printf(
+				    out, "\\x%02x", (unsigned char)text.p[i]);
 		} else if (is_harmless(c)) {
 			ob_buf_add(out, text.p, n);
 		} else {
