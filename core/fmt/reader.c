@@ -145,45 +145,40 @@ ob_reader_utf8_encode(char *dst, uint32_t point)
 	return 4;
 }
 
-/* Four hexadecimal digits behind p, which stands at the 'u'. */
-static int
-hex4(struct ob_reader *r, const char *p, uint32_t *ret)
+int32_t
+ob_reader_hex4(const struct ob_reader *r, const char *p)
 {
-	uint32_t v = 0;
+	int32_t v = 0;
 
-	for (int i = 1; i <= 4; i++) {
-		char c = p + i < r->end ? p[i] : '\0';
+	for (int i = 0; i < 4; i++) {
+		char c = r->end - p > i ? p[i] : '\0';
 
 		if (c >= '0' && c <= '9')
-			v = v << 4 | (uint32_t)(c - '0');
+			v = v << 4 | (c - '0');
 		else if ((c | 32) >= 'a' && (c | 32) <= 'f')
-			v = v << 4 | (uint32_t)((c | 32) - 'a' + 10);
+			v = v << 4 | ((c | 32) - 'a' + 10);
 		else
-			return ob_reader_fail(
-			    r, p - 1, "\\u needs four hexadecimal digits");
+			return -1;
 	}
-	*ret = v;
-	return 0;
+	return v;
 }
 
 int
 ob_reader_unicode(struct ob_reader *r, const char *p, uint32_t *ret)
 {
-	uint32_t high, low;
-	int rc = hex4(r, p, &high);
+	int32_t high = ob_reader_hex4(r, p + 1), low;
 
-	if (rc < 0)
-		return rc;
-	*ret = high;
+	if (high < 0)
+		return ob_reader_fail(
+		    r, p - 1, "\\u needs four hexadecimal digits");
+	*ret = (uint32_t)high;
 	if (high < 0xd800 || high > 0xdfff)
 		return 5;
 	if (high >= 0xdc00 || r->end - p < 7 || p[5] != '\\' || p[6] != 'u')
 		return ob_reader_fail(r, p - 1, "surrogate without its pair");
-	rc = hex4(r, p + 6, &low);
-	if (rc < 0)
-		return rc;
+	low = ob_reader_hex4(r, p + 7);
 	if (low < 0xdc00 || low > 0xdfff)
 		return ob_reader_fail(r, p - 1, "surrogate without its pair");
-	*ret = 0x10000 + ((high - 0xd800) << 10) + (low - 0xdc00);
+	*ret = 0x10000 + (uint32_t)((high - 0xd800) << 10 | (low - 0xdc00));
 	return 11;
 }

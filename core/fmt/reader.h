@@ -86,6 +86,9 @@ bool ob_reader_is_utf8(struct ob_str s);
 /* Writes up to four bytes; the point is a valid one. Returns their number. */
 size_t ob_reader_utf8_encode(char *dst, uint32_t point);
 
+/* The value of the four hexadecimal digits at p, or -1. */
+int32_t ob_reader_hex4(const struct ob_reader *r, const char *p);
+
 /*
  * The character of \uXXXX, or of a pair of them that makes a surrogate pair;
  * p stands at the 'u'. Returns the bytes used, or -EBADMSG for wrong digits or
