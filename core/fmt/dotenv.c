@@ -3,13 +3,14 @@
 #include <errno.h>
 #include <string.h>
 
-#include "fmt/reader.h"
+#include "base/utf8.h"
+#include "fmt/cursor.h"
 
 #define DEPTH_MAX 16
 #define VALUE_MAX ((size_t)1 << 20) /* of one value with substitutions */
 
 struct dotenv {
-	struct ob_reader r;
+	struct ob_cursor r;
 	struct ob_table *table;
 	ob_dotenv_lookup *lookup;
 	void *ctx;
@@ -50,48 +51,48 @@ ob_dotenv_is_name(struct ob_str name)
 
 /* A CR here always has its LF behind it: check_bytes() saw to that. */
 static bool
-at_eol(const struct ob_reader *r)
+at_eol(const struct ob_cursor *r)
 {
 	return r->p == r->end || *r->p == '\n' || *r->p == '\r';
 }
 
 static void
-skip_blanks(struct ob_reader *r)
+skip_blanks(struct ob_cursor *r)
 {
 	while (r->p < r->end && is_blank(*r->p))
 		r->p++;
 }
 
 static void
-skip_line(struct ob_reader *r)
+skip_line(struct ob_cursor *r)
 {
 	while (r->p < r->end && *r->p != '\n')
 		r->p++;
 	if (r->p < r->end) {
 		r->p++;
-		ob_reader_newline(r);
+		ob_cursor_newline(r);
 	}
 }
 
 /* Moves behind one byte of a value that may span lines. */
 static void
-step(struct ob_reader *r)
+step(struct ob_cursor *r)
 {
 	if (*r->p++ == '\n')
-		ob_reader_newline(r);
+		ob_cursor_newline(r);
 }
 
 /* Refuses NUL and lone CR wherever they are; the cursor ends where it began. */
 static int
-check_bytes(struct ob_reader *r)
+check_bytes(struct ob_cursor *r)
 {
-	struct ob_reader begin = *r;
+	struct ob_cursor begin = *r;
 
 	for (; r->p < r->end; step(r)) {
 		if (*r->p == '\0')
-			return ob_reader_fail(r, r->p, "NUL byte");
+			return ob_cursor_fail(r, r->p, "NUL byte");
 		if (*r->p == '\r' && (r->p + 1 == r->end || r->p[1] != '\n'))
-			return ob_reader_fail(
+			return ob_cursor_fail(
 			    r, r->p, "carriage return without a line feed");
 	}
 	*r = begin;
@@ -100,7 +101,7 @@ check_bytes(struct ob_reader *r)
 
 /* The name at the cursor, which moves behind it; empty when there is none. */
 static struct ob_str
-read_name(struct ob_reader *r)
+read_name(struct ob_cursor *r)
 {
 	const char *start = r->p;
 
@@ -130,7 +131,7 @@ struct subst_op {
 };
 
 static int
-read_operator(struct ob_reader *r, struct subst_op *ret)
+read_operator(struct ob_cursor *r, struct subst_op *ret)
 {
 	struct subst_op op = { 0 };
 
@@ -141,7 +142,7 @@ read_operator(struct ob_reader *r, struct subst_op *ret)
 	op.kind = r->p < r->end ? *r->p : '\0';
 	if (op.kind != '-' && op.kind != '+' && op.kind != '?' &&
 	    (op.kind != '}' || op.filled))
-		return ob_reader_expected(
+		return ob_cursor_expected(
 		    r, op.filled ? "'-', '+' or '?'" : "'}' after name");
 	if (op.kind != '}')
 		r->p++;
@@ -158,7 +159,7 @@ static int substitute(struct dotenv *d, unsigned depth, struct ob_buf *out);
 static int
 read_word(struct dotenv *d, unsigned depth, struct ob_buf *out)
 {
-	struct ob_reader *r = &d->r;
+	struct ob_cursor *r = &d->r;
 
 	while (r->p < r->end && *r->p != '}') {
 		if (!d->multiline && at_eol(r))
@@ -175,18 +176,18 @@ read_word(struct dotenv *d, unsigned depth, struct ob_buf *out)
 		step(r);
 	}
 	if (r->p == r->end || *r->p != '}')
-		return ob_reader_expected(r, "'}'");
+		return ob_cursor_expected(r, "'}'");
 	return 0;
 }
 
 /* Records an error of what the file says, not of how: -ENOENT. */
 static int
-undefined(struct dotenv *d, const struct ob_reader *at, struct ob_str name,
+undefined(struct dotenv *d, const struct ob_cursor *at, struct ob_str name,
     struct ob_str why)
 {
-	struct ob_reader r = *at;
+	struct ob_cursor r = *at;
 
-	(void)ob_reader_fail(&r, r.p, "'%.*s' %.*s", OB_STR_ARG(name),
+	(void)ob_cursor_fail(&r, r.p, "'%.*s' %.*s", OB_STR_ARG(name),
 	    OB_STR_ARG(why)); /* -ENOENT instead */
 	if (r.err != NULL)
 		r.err->code = -ENOENT;
@@ -196,7 +197,7 @@ undefined(struct dotenv *d, const struct ob_reader *at, struct ob_str name,
 
 /* The word of a "?", which is the message of the failure. */
 static int
-demand(struct dotenv *d, unsigned depth, const struct ob_reader *at,
+demand(struct dotenv *d, unsigned depth, const struct ob_cursor *at,
     struct ob_str name)
 {
 	OB_AUTO_BUF struct ob_buf why = OB_BUF_INIT(OB_ERR_MSG_MAX);
@@ -213,19 +214,19 @@ demand(struct dotenv *d, unsigned depth, const struct ob_reader *at,
 static int
 substitute(struct dotenv *d, unsigned depth, struct ob_buf *out)
 {
-	struct ob_reader *r = &d->r, at = *r;
+	struct ob_cursor *r = &d->r, at = *r;
 	struct ob_str name, value = ob_str_n(NULL, 0);
 	struct subst_op op;
 	bool set, use_word;
 	int rc;
 
 	if (depth > DEPTH_MAX)
-		return ob_reader_fail(
+		return ob_cursor_fail(
 		    r, r->p, "substitutions nested deeper than %u", DEPTH_MAX);
 	r->p += 2;
 	name = read_name(r);
 	if (name.n == 0)
-		return ob_reader_expected(r, "a name after '${'");
+		return ob_cursor_expected(r, "a name after '${'");
 	rc = read_operator(r, &op);
 	if (rc < 0)
 		return rc;
@@ -255,11 +256,11 @@ keep_text(struct dotenv *d, struct ob_str *ret)
 	char *copy;
 
 	if (ob_buf_err(&d->text) == -ENOBUFS)
-		return ob_reader_fail(
+		return ob_cursor_fail(
 		    &d->r, d->r.p, "value longer than %zu bytes", VALUE_MAX);
 	copy = ob_arena_dup(d->r.tree->arena, ob_buf_str(&d->text));
 	if (copy == NULL || ob_buf_err(&d->text) < 0)
-		return ob_reader_nomem(&d->r);
+		return ob_cursor_nomem(&d->r);
 	*ret = ob_str_n(copy, d->text.n);
 	return 0;
 }
@@ -267,13 +268,13 @@ keep_text(struct dotenv *d, struct ob_str *ret)
 static int
 read_single(struct dotenv *d, struct ob_str *ret)
 {
-	struct ob_reader *r = &d->r, opening = *r;
+	struct ob_cursor *r = &d->r, opening = *r;
 
 	r->p++;
 	while (r->p < r->end && *r->p != '\'')
 		step(r);
 	if (r->p == r->end)
-		return ob_reader_fail(
+		return ob_cursor_fail(
 		    &opening, opening.p, "single quote without end");
 	*ret = ob_str_n(opening.p + 1, (size_t)(r->p - opening.p - 1));
 	r->p++;
@@ -285,7 +286,7 @@ static int
 read_escape(struct dotenv *d)
 {
 	static const char letters[] = "nrt\\\"$", bytes[] = "\n\r\t\\\"$";
-	struct ob_reader *r = &d->r;
+	struct ob_cursor *r = &d->r;
 	char c = r->end - r->p > 1 ? r->p[1] : '\0';
 	const char *letter = c == '\0' ? NULL : strchr(letters, c);
 	char utf8[4];
@@ -297,17 +298,17 @@ read_escape(struct dotenv *d)
 		r->p += 2;
 		return 0;
 	}
-	if (c != 'u' || ob_reader_hex4(r, r->p + 2) < 0) {
+	if (c != 'u' || ob_cursor_hex4(r, r->p + 2) < 0) {
 		ob_buf_add_c(&d->text, '\\');
 		r->p++;
 		return 0;
 	}
-	n = ob_reader_unicode(r, r->p + 1, &point);
+	n = ob_cursor_unicode(r, r->p + 1, &point);
 	if (n < 0)
 		return n;
 	if (point == 0)
-		return ob_reader_fail(r, r->p, "NUL cannot be in a variable");
-	ob_buf_add(&d->text, utf8, ob_reader_utf8_encode(utf8, point));
+		return ob_cursor_fail(r, r->p, "NUL cannot be in a variable");
+	ob_buf_add(&d->text, utf8, ob_utf8_encode(utf8, point));
 	r->p += n + 1;
 	return 0;
 }
@@ -316,7 +317,7 @@ read_escape(struct dotenv *d)
 static int
 read_piece(struct dotenv *d)
 {
-	struct ob_reader *r = &d->r;
+	struct ob_cursor *r = &d->r;
 	const char *start = r->p;
 
 	if (*r->p == '\\')
@@ -333,7 +334,7 @@ read_piece(struct dotenv *d)
 static int
 read_double(struct dotenv *d, struct ob_str *ret)
 {
-	struct ob_reader *r = &d->r, opening = *r;
+	struct ob_cursor *r = &d->r, opening = *r;
 	int rc = 0;
 
 	ob_buf_reset(&d->text);
@@ -345,7 +346,7 @@ read_double(struct dotenv *d, struct ob_str *ret)
 	if (rc < 0)
 		return rc;
 	if (r->p == r->end)
-		return ob_reader_fail(
+		return ob_cursor_fail(
 		    &opening, opening.p, "double quote without end");
 	r->p++;
 	return keep_text(d, ret);
@@ -354,7 +355,7 @@ read_double(struct dotenv *d, struct ob_str *ret)
 static int
 read_bare(struct dotenv *d, struct ob_str *ret)
 {
-	struct ob_reader *r = &d->r;
+	struct ob_cursor *r = &d->r;
 	const char *start = r->p, *piece = r->p, *end;
 	bool substituted = false;
 
@@ -390,11 +391,11 @@ read_bare(struct dotenv *d, struct ob_str *ret)
 static int
 read_value(struct dotenv *d, struct ob_val *v)
 {
-	struct ob_reader *r = &d->r;
+	struct ob_cursor *r = &d->r;
 	struct ob_str text = ob_str_n(r->p, 0);
 	int rc = 0;
 
-	v->at = ob_reader_pos(r, r->p);
+	v->at = ob_cursor_pos(r, r->p);
 	if (!at_eol(r)) {
 		if (*r->p == '\'')
 			rc = read_single(d, &text);
@@ -413,18 +414,18 @@ read_value(struct dotenv *d, struct ob_val *v)
 
 /* The name of an assignment, behind "export" if that is there. */
 static int
-read_assigned_name(struct ob_reader *r, struct ob_str *ret)
+read_assigned_name(struct ob_cursor *r, struct ob_str *ret)
 {
 	struct ob_str name = read_name(r);
 
 	if (name.n == 0)
-		return ob_reader_expected(r, "a name or a comment");
+		return ob_cursor_expected(r, "a name or a comment");
 	if (ob_str_eq_z(name, "export") && r->p < r->end && is_blank(*r->p)) {
 		skip_blanks(r);
 		if (r->p == r->end || *r->p != '=') {
 			name = read_name(r);
 			if (name.n == 0)
-				return ob_reader_expected(
+				return ob_cursor_expected(
 				    r, "a name after 'export'");
 		}
 	}
@@ -435,8 +436,8 @@ read_assigned_name(struct ob_reader *r, struct ob_str *ret)
 static int
 read_assignment(struct dotenv *d)
 {
-	struct ob_reader *r = &d->r;
-	struct ob_member m = { .val.type = OB_V_STRING,
+	struct ob_cursor *r = &d->r;
+	struct ob_member m = { .val.type = OB_VAL_STRING,
 		.val.src = r->tree->src };
 	struct ob_str name;
 	int rc = read_assigned_name(r, &name);
@@ -448,34 +449,34 @@ read_assignment(struct dotenv *d)
 	m.key_off = (uint32_t)(name.p - r->start);
 	skip_blanks(r);
 	if (r->p == r->end || *r->p != '=')
-		return ob_reader_expected(r, "'=' after name");
+		return ob_cursor_expected(r, "'=' after name");
 	r->p++;
 	skip_blanks(r);
-	if (ob_reader_count(r) < 0)
+	if (ob_cursor_count(r) < 0)
 		return -EBADMSG;
 	rc = read_value(d, &m.val);
 	if (rc < 0)
 		return rc;
 	if (ob_table_add(r->tree, d->table, &m, NULL) < 0)
-		return ob_reader_nomem(r);
+		return ob_cursor_nomem(r);
 
 	skip_blanks(r);
 	if (!at_eol(r) && (*r->p != '#' || !is_blank(r->p[-1])))
-		return ob_reader_expected(r, "the end of the line");
+		return ob_cursor_expected(r, "the end of the line");
 	return 0;
 }
 
 static int
 read_file(struct dotenv *d)
 {
-	struct ob_reader *r = &d->r;
+	struct ob_cursor *r = &d->r;
 	int rc = check_bytes(r);
 
 	if (rc < 0)
 		return rc;
 	d->table = ob_table_new(r->tree);
 	if (d->table == NULL)
-		return ob_reader_nomem(r);
+		return ob_cursor_nomem(r);
 	for (; rc == 0 && r->p < r->end; skip_line(r)) {
 		skip_blanks(r);
 		if (!at_eol(r) && *r->p != '#')
@@ -498,7 +499,7 @@ explain_forward(struct dotenv *d, struct ob_str input)
 	struct dotenv again = { 0 };
 	struct ob_member *m = NULL;
 
-	if (ob_reader_init(&again.r, tree, input, NULL) == 0) {
+	if (ob_cursor_init(&again.r, tree, input, NULL) == 0) {
 		ob_buf_init(&again.text, VALUE_MAX);
 		(void)read_file(&again); /* what was read so far will do */
 		ob_buf_release(&again.text);
@@ -523,7 +524,7 @@ ob_dotenv_read(struct ob_tree *tree, struct ob_str input,
 		.text = OB_BUF_INIT(VALUE_MAX),
 		.resolve = true,
 	};
-	int rc = ob_reader_init(&d.r, tree, input, err);
+	int rc = ob_cursor_init(&d.r, tree, input, err);
 
 	if (rc == 0)
 		rc = read_file(&d);

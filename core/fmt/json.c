@@ -1,15 +1,13 @@
 #include "fmt/json.h"
 
-#include <float.h>
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/check.h"
+#include "base/num.h"
+#include "base/utf8.h"
 #include "base/vec.h"
 #include "fmt/base64.h"
-#include "fmt/reader.h"
 
 #define FLUSH_BYTES 16384
 #define LEVELS      64
@@ -188,29 +186,23 @@ quoted(struct ob_buf *out, struct ob_str s)
 	ob_buf_add_c(out, '"');
 	while (i < s.n) {
 		unsigned char c = (unsigned char)s.p[i];
-		size_t bad, length;
+		uint32_t point = c;
+		size_t length = 1;
 
-		if (c >= 0x20 && c < 0x80 && c != '"' && c != '\\') {
-			i++;
-			continue;
-		}
-		length = c < 0x80
-		             ? 0
-		             : ob_reader_utf8_length(s.p + i, s.n - i, &bad);
-		if (length > 0) {
-			i += length;
-			continue;
-		}
-		ob_buf_add(out, s.p + plain, i - plain);
-		if (c < 0x80) {
+		if (c >= 0x80)
+			length =
+			    ob_utf8_decode(ob_str_n(s.p + i, s.n - i), &point);
+		if (c < 0x20 || c == '"' || c == '\\') {
+			ob_buf_add(out, s.p + plain, i - plain);
 			escape(out, c);
-			bad = 1;
-		} else {
-			ob_buf_add_z(out, "\xef\xbf\xbd");
+			plain = i + 1;
+		} else if (point == OB_UTF8_INVALID) {
+			ob_buf_add(out, s.p + plain, i - plain);
+			ob_buf_add_z(out, OB_UTF8_REPLACEMENT);
+			plain = i + length;
 			clean = false;
 		}
-		i += bad;
-		plain = i;
+		i += length;
 	}
 	if (plain < s.n)
 		ob_buf_add(out, s.p + plain, s.n - plain);
@@ -261,40 +253,29 @@ ob_json_raw(struct ob_json *j, struct ob_str json)
 void
 ob_json_i64(struct ob_json *j, int64_t value)
 {
-	before_value(j);
-	ob_buf_printf(j->out, "%lld", (long long)value);
-	after_value(j);
+	char text[OB_NUM_BYTES];
+
+	ob_json_raw(j, ob_str_n(text, ob_num_format_i64(text, value)));
 }
 
 void
 ob_json_u64(struct ob_json *j, uint64_t value)
 {
-	before_value(j);
-	ob_buf_printf(j->out, "%llu", (unsigned long long)value);
-	after_value(j);
+	char text[OB_NUM_BYTES];
+
+	ob_json_raw(j, ob_str_n(text, ob_num_format_u64(text, value)));
 }
 
 void
 ob_json_f64(struct ob_json *j, double value)
 {
-	char text[40];
+	char text[OB_NUM_BYTES];
 
 	if (!isfinite(value)) {
 		ob_json_null(j);
 		return;
 	}
-	/* 15 digits without trailing zeros are shortest but for subnormals */
-	for (int digits = fabs(value) < DBL_MIN ? 1 : 15; digits <= 17;
-	     digits++) {
-		(void)snprintf(text, sizeof(text), "%.*g", digits, value);
-		if (strtod(text, NULL) == value)
-			break;
-	}
-	/* a locale may have put a comma */
-	for (char *p = text; *p != '\0'; p++)
-		if (strchr("0123456789+-e", *p) == NULL)
-			*p = '.';
-	ob_json_raw(j, ob_str_z(text));
+	ob_json_raw(j, ob_str_n(text, ob_num_format_f64(text, value)));
 }
 
 void
@@ -336,7 +317,7 @@ ob_json_text(struct ob_json *j, struct ob_str key, struct ob_str bytes)
 void
 ob_json_payload(struct ob_json *j, struct ob_str key, struct ob_str bytes)
 {
-	if (!ob_reader_is_utf8(bytes)) {
+	if (!ob_utf8_is_valid(bytes)) {
 		b64_member(j, key, bytes);
 		return;
 	}
@@ -348,13 +329,13 @@ static void
 scalar(struct ob_json *j, const struct ob_val *v)
 {
 	switch ((enum ob_vtype)v->type) {
-	case OB_V_NULL: ob_json_null(j); return;
-	case OB_V_BOOL: ob_json_bool(j, v->flags & OB_V_TRUE); return;
-	case OB_V_NUMBER: ob_json_raw(j, ob_val_str(v)); return;
-	case OB_V_STRING:
-	case OB_V_DATETIME: ob_json_str(j, ob_val_str(v)); return;
-	case OB_V_LIST:
-	case OB_V_TABLE: break;
+	case OB_VAL_NULL: ob_json_null(j); return;
+	case OB_VAL_BOOL: ob_json_bool(j, v->flags & OB_VAL_TRUE); return;
+	case OB_VAL_NUMBER: ob_json_raw(j, ob_val_str(v)); return;
+	case OB_VAL_STRING:
+	case OB_VAL_DATETIME: ob_json_str(j, ob_val_str(v)); return;
+	case OB_VAL_LIST:
+	case OB_VAL_TABLE: break;
 	}
 	OB_BUG("a container is no scalar");
 }
@@ -371,13 +352,13 @@ next_child(struct ob_json *j, struct level *l)
 {
 	const struct ob_table *t = l->v->u.table;
 
-	if (l->v->type == OB_V_LIST)
+	if (l->v->type == OB_VAL_LIST)
 		return l->done < l->v->u.list->n ? &l->v->u.list->v[l->done++]
 		                                 : NULL;
 	while (l->done < t->n) {
 		const struct ob_member *m = &t->v[l->done++];
 
-		if ((m->val.flags & OB_V_SHADOWED) != 0)
+		if ((m->val.flags & OB_VAL_SHADOWED) != 0)
 			continue;
 		ob_json_key(j, ob_member_key(m));
 		return &m->val;
@@ -396,11 +377,11 @@ ob_json_val(struct ob_json *j, const struct ob_val *v)
 
 		if (v == NULL) {
 			l = &stack.v[--stack.n];
-			if (l->v->type == OB_V_LIST)
+			if (l->v->type == OB_VAL_LIST)
 				ob_json_array_end(j);
 			else
 				ob_json_object_end(j);
-		} else if (v->type < OB_V_LIST) {
+		} else if (v->type < OB_VAL_LIST) {
 			scalar(j, v);
 		} else {
 			struct level opened = { v, 0 };
@@ -408,7 +389,7 @@ ob_json_val(struct ob_json *j, const struct ob_val *v)
 			rc = ob_vec_push(&stack, opened);
 			if (rc < 0)
 				break;
-			if (v->type == OB_V_LIST)
+			if (v->type == OB_VAL_LIST)
 				ob_json_array_begin(j);
 			else
 				ob_json_object_begin(j);

@@ -9,8 +9,9 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "base/utf8.h"
 #include "base/vec.h"
-#include "fmt/reader.h"
+#include "fmt/cursor.h"
 
 struct frame {
 	uint32_t slot; /* in pending, of the container itself */
@@ -18,7 +19,7 @@ struct frame {
 };
 
 struct json {
-	struct ob_reader r;
+	struct ob_cursor r;
 	OB_VEC(struct frame) frames;
 	OB_VEC(struct ob_member) pending;
 };
@@ -32,7 +33,7 @@ enum next {
 };
 
 static void
-skip_blanks(struct ob_reader *r)
+skip_blanks(struct ob_cursor *r)
 {
 	for (; r->p < r->end; r->p++) {
 		if (*r->p == '\n') {
@@ -56,10 +57,10 @@ push_slot(struct json *j)
 {
 	struct ob_member *m;
 
-	if (ob_reader_count(&j->r) < 0)
+	if (ob_cursor_count(&j->r) < 0)
 		return -EBADMSG;
 	if (ob_vec_reserve(&j->pending, 1) < 0)
-		return ob_reader_nomem(&j->r);
+		return ob_cursor_nomem(&j->r);
 	m = &j->pending.v[j->pending.n++];
 	*m = (struct ob_member){ .val.src = j->r.tree->src };
 	return 0;
@@ -67,7 +68,7 @@ push_slot(struct json *j)
 
 /* The escape behind the backslash at p: bytes used with it, or an error. */
 static int
-one_escape(struct ob_reader *r, const char *p, char **dst)
+one_escape(struct ob_cursor *r, const char *p, char **dst)
 {
 	static const char plain[256] = {
 		['"'] = '"',
@@ -88,11 +89,11 @@ one_escape(struct ob_reader *r, const char *p, char **dst)
 		return 2;
 	}
 	if (c != 'u')
-		return ob_reader_fail(r, p, "unknown escape in string");
-	n = ob_reader_unicode(r, p + 1, &point);
+		return ob_cursor_fail(r, p, "unknown escape in string");
+	n = ob_cursor_unicode(r, p + 1, &point);
 	if (n < 0)
 		return n;
-	*dst += ob_reader_utf8_encode(*dst, point);
+	*dst += ob_utf8_encode(*dst, point);
 	return n + 1;
 }
 
@@ -107,7 +108,7 @@ unescape(struct json *j, const char *p, const char *end, struct ob_str *ret)
 	char *dst = text;
 
 	if (text == NULL)
-		return ob_reader_nomem(&j->r);
+		return ob_cursor_nomem(&j->r);
 	while (p < end) {
 		int n;
 
@@ -131,6 +132,17 @@ is_plain(char c)
 	return (signed char)c >= 0x20 && c != '"' && c != '\\';
 }
 
+/* Names the first byte from start on that is not UTF-8. */
+static int
+not_utf8(struct ob_cursor *r, const char *start)
+{
+	const char *p = start + ob_utf8_valid_prefix(
+				    ob_str_n(start, (size_t)(r->end - start)));
+
+	return ob_cursor_fail(
+	    r, p, "byte 0x%02x is not UTF-8", (unsigned char)*p);
+}
+
 /*
  * The cursor stands at the opening quote and moves behind the closing one.
  * Copies only when something is escaped.
@@ -138,17 +150,17 @@ is_plain(char c)
 static int
 read_string(struct json *j, struct ob_str *ret)
 {
-	struct ob_reader *r = &j->r;
+	struct ob_cursor *r = &j->r;
 	const char *start = r->p + 1, *p = start;
 	bool escaped = false;
 
 	for (;;) {
-		size_t length, bad;
+		uint32_t point;
 
 		while (p < r->end && is_plain(*p))
 			p++;
 		if (p == r->end)
-			return ob_reader_fail(r, r->p, "string without end");
+			return ob_cursor_fail(r, r->p, "string without end");
 		if (*p == '"')
 			break;
 		if (*p == '\\') {
@@ -159,13 +171,11 @@ read_string(struct json *j, struct ob_str *ret)
 			continue;
 		}
 		if ((unsigned char)*p < 0x20)
-			return ob_reader_fail(
+			return ob_cursor_fail(
 			    r, p, "control character 0x%02x in string", *p);
-		length = ob_reader_utf8_length(p, (size_t)(r->end - p), &bad);
-		if (length == 0)
-			return ob_reader_fail(r, p, "byte 0x%02x is not UTF-8",
-			    (unsigned char)*p);
-		p += length;
+		p += ob_utf8_decode(ob_str_n(p, (size_t)(r->end - p)), &point);
+		if (point == OB_UTF8_INVALID)
+			return not_utf8(r, start);
 	}
 	r->p = p + 1;
 	*ret = ob_str_n(start, (size_t)(p - start));
@@ -184,7 +194,7 @@ skip_digits(const char *p, const char *end)
 static int
 read_number(struct json *j, struct ob_val *v)
 {
-	struct ob_reader *r = &j->r;
+	struct ob_cursor *r = &j->r;
 	const char *start = r->p, *p = start, *digits;
 
 	if (*p == '-')
@@ -194,7 +204,7 @@ read_number(struct json *j, struct ob_val *v)
 	if (p == digits)
 		goto no_digit;
 	if (*digits == '0' && p - digits > 1)
-		return ob_reader_fail(r, start, "number with a leading zero");
+		return ob_cursor_fail(r, start, "number with a leading zero");
 	if (p < r->end && *p == '.') {
 		digits = ++p;
 		p = skip_digits(p, r->end);
@@ -210,7 +220,7 @@ read_number(struct json *j, struct ob_val *v)
 		if (p == digits)
 			goto no_digit;
 	}
-	v->type = OB_V_NUMBER;
+	v->type = OB_VAL_NUMBER;
 	v->u.text = start;
 	v->n = (uint32_t)(p - start);
 	r->p = p;
@@ -218,7 +228,7 @@ read_number(struct json *j, struct ob_val *v)
 
 no_digit:
 	r->p = p;
-	return ob_reader_expected(r, "a digit");
+	return ob_cursor_expected(r, "a digit");
 }
 
 static int
@@ -228,11 +238,11 @@ read_word(struct json *j, struct ob_val *v)
 		struct ob_str word;
 		uint8_t type, flags;
 	} words[] = {
-		{ { "null", 4 }, OB_V_NULL, 0 },
-		{ { "true", 4 }, OB_V_BOOL, OB_V_TRUE },
-		{ { "false", 5 }, OB_V_BOOL, 0 },
+		{ { "null", 4 }, OB_VAL_NULL, 0 },
+		{ { "true", 4 }, OB_VAL_BOOL, OB_VAL_TRUE },
+		{ { "false", 5 }, OB_VAL_BOOL, 0 },
 	};
-	struct ob_reader *r = &j->r;
+	struct ob_cursor *r = &j->r;
 	struct ob_str rest = ob_str_n(r->p, (size_t)(r->end - r->p));
 
 	for (size_t i = 0; i < OB_COUNT(words); i++) {
@@ -243,7 +253,7 @@ read_word(struct json *j, struct ob_val *v)
 		r->p += words[i].word.n;
 		return 0;
 	}
-	return ob_reader_expected(r, "a value");
+	return ob_cursor_expected(r, "a value");
 }
 
 static int
@@ -253,11 +263,11 @@ open_container(struct json *j, enum ob_vtype type)
 	uint32_t depth = j->r.tree->limits.depth;
 
 	if (j->frames.n >= depth)
-		return ob_reader_fail(
+		return ob_cursor_fail(
 		    &j->r, j->r.p, "nested deeper than %u levels", depth);
 	top(j)->type = (uint8_t)type;
 	j->r.p++;
-	return ob_vec_push(&j->frames, f) < 0 ? ob_reader_nomem(&j->r) : 0;
+	return ob_vec_push(&j->frames, f) < 0 ? ob_cursor_nomem(&j->r) : 0;
 }
 
 /* The n values at src become the elements of a list. */
@@ -304,10 +314,10 @@ close_container(struct json *j)
 	uint32_t n = (uint32_t)j->pending.n - f.slot - 1;
 	int rc;
 
-	rc = f.type == OB_V_LIST ? fill_list(j, &slot->val, slot + 1, n)
-	                         : fill_table(j, &slot->val, slot + 1, n);
+	rc = f.type == OB_VAL_LIST ? fill_list(j, &slot->val, slot + 1, n)
+	                           : fill_table(j, &slot->val, slot + 1, n);
 	if (rc < 0)
-		return ob_reader_nomem(&j->r);
+		return ob_cursor_nomem(&j->r);
 	j->pending.n = f.slot + 1;
 	j->r.p++;
 	return NEXT_AFTER;
@@ -317,24 +327,24 @@ close_container(struct json *j)
 static int
 read_value(struct json *j)
 {
-	struct ob_reader *r = &j->r;
+	struct ob_cursor *r = &j->r;
 	struct ob_val *v = top(j);
 	struct ob_str text;
 	int rc;
 
-	v->at = ob_reader_pos(r, r->p);
+	v->at = ob_cursor_pos(r, r->p);
 	switch (r->p < r->end ? *r->p : '\0') {
 	case '{':
-		rc = open_container(j, OB_V_TABLE);
+		rc = open_container(j, OB_VAL_TABLE);
 		return rc < 0 ? rc : NEXT_KEY;
 	case '[':
-		rc = open_container(j, OB_V_LIST);
+		rc = open_container(j, OB_VAL_LIST);
 		return rc < 0 ? rc : NEXT_VALUE;
 	case '"':
 		rc = read_string(j, &text);
 		if (rc < 0)
 			return rc;
-		v->type = OB_V_STRING;
+		v->type = OB_VAL_STRING;
 		v->u.text = text.p;
 		v->n = (uint32_t)text.n;
 		return NEXT_AFTER;
@@ -356,14 +366,14 @@ read_value(struct json *j)
 static int
 read_key(struct json *j)
 {
-	struct ob_reader *r = &j->r;
+	struct ob_cursor *r = &j->r;
 	struct ob_str key;
 	struct ob_member *m;
 	uint32_t off = (uint32_t)(r->p - r->start);
 	int rc;
 
 	if (r->p == r->end || *r->p != '"')
-		return ob_reader_expected(r, "a key in double quotes");
+		return ob_cursor_expected(r, "a key in double quotes");
 	rc = read_string(j, &key);
 	if (rc < 0)
 		return rc;
@@ -377,7 +387,7 @@ read_key(struct json *j)
 
 	skip_blanks(r);
 	if (r->p == r->end || *r->p != ':')
-		return ob_reader_expected(r, "':' after key");
+		return ob_cursor_expected(r, "':' after key");
 	r->p++;
 	skip_blanks(r);
 	return read_value(j);
@@ -403,7 +413,7 @@ first_child(struct json *j, enum next kind)
 static int
 next_child(struct json *j)
 {
-	struct ob_reader *r = &j->r;
+	struct ob_cursor *r = &j->r;
 	struct ob_val *v = top(j);
 	enum ob_vtype in;
 	int rc;
@@ -412,16 +422,16 @@ next_child(struct json *j)
 	skip_blanks(r);
 	if (j->frames.n == 0)
 		return r->p == r->end ? NEXT_DONE
-		                      : ob_reader_expected(r, "the end");
+		                      : ob_cursor_expected(r, "the end");
 	in = j->frames.v[j->frames.n - 1].type;
-	if (r->p < r->end && *r->p == (in == OB_V_LIST ? ']' : '}'))
+	if (r->p < r->end && *r->p == (in == OB_VAL_LIST ? ']' : '}'))
 		return close_container(j);
 	if (r->p == r->end || *r->p != ',')
-		return ob_reader_expected(
-		    r, in == OB_V_LIST ? "',' or ']'" : "',' or '}'");
+		return ob_cursor_expected(
+		    r, in == OB_VAL_LIST ? "',' or ']'" : "',' or '}'");
 	r->p++;
 	skip_blanks(r);
-	if (in == OB_V_TABLE)
+	if (in == OB_VAL_TABLE)
 		return read_key(j);
 	rc = push_slot(j);
 	return rc < 0 ? rc : read_value(j);
@@ -454,7 +464,7 @@ ob_json_read(struct ob_tree *tree, struct ob_str input, struct ob_val *ret,
 		.frames.max = tree->limits.depth,
 		.pending.max = tree->limits.nodes,
 	};
-	int rc = ob_reader_init(&j.r, tree, input, err);
+	int rc = ob_cursor_init(&j.r, tree, input, err);
 
 	if (rc == 0)
 		rc = read_document(&j, ret);

@@ -3,8 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "base/check.h"
-#include "fmt/reader.h"
+#include "base/utf8.h"
 
 /* Single quotes; a quote inside is written as `quote`, a backslash likewise. */
 static void
@@ -80,12 +79,12 @@ ob_quote(struct ob_buf *out, enum ob_quote_style style, struct ob_str text)
 	case OB_QUOTE_SH: single(out, text, "'\\''", "\\"); break;
 	case OB_QUOTE_FISH: single(out, text, "\\'", "\\\\"); break;
 	case OB_QUOTE_PWSH:
-		if (!ob_reader_is_utf8(text))
+		if (!ob_utf8_is_valid(text))
 			return -EILSEQ;
 		powershell(out, text);
 		break;
 	case OB_QUOTE_NU:
-		if (!ob_reader_is_utf8(text))
+		if (!ob_utf8_is_valid(text))
 			return -EILSEQ;
 		raw_string(out, text);
 		break;

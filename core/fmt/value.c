@@ -36,13 +36,13 @@ const char *
 ob_vtype_name(enum ob_vtype type)
 {
 	static const char *const names[] = {
-		[OB_V_NULL] = "null",
-		[OB_V_BOOL] = "bool",
-		[OB_V_NUMBER] = "number",
-		[OB_V_STRING] = "string",
-		[OB_V_DATETIME] = "datetime",
-		[OB_V_LIST] = "list",
-		[OB_V_TABLE] = "table",
+		[OB_VAL_NULL] = "null",
+		[OB_VAL_BOOL] = "bool",
+		[OB_VAL_NUMBER] = "number",
+		[OB_VAL_STRING] = "string",
+		[OB_VAL_DATETIME] = "datetime",
+		[OB_VAL_LIST] = "list",
+		[OB_VAL_TABLE] = "table",
 	};
 
 	return names[type];
@@ -55,20 +55,20 @@ ob_val_string(struct ob_str text)
 	return (struct ob_val){
 		.u.text = text.p,
 		.n = (uint32_t)text.n,
-		.type = OB_V_STRING,
+		.type = OB_VAL_STRING,
 	};
 }
 
 struct ob_val
 ob_val_list(struct ob_list *list)
 {
-	return (struct ob_val){ .u.list = list, .type = OB_V_LIST };
+	return (struct ob_val){ .u.list = list, .type = OB_VAL_LIST };
 }
 
 struct ob_val
 ob_val_table(struct ob_table *table)
 {
-	return (struct ob_val){ .u.table = table, .type = OB_V_TABLE };
+	return (struct ob_val){ .u.table = table, .type = OB_VAL_TABLE };
 }
 
 struct ob_list *
@@ -142,7 +142,7 @@ enter(struct ob_tree *tree, struct ob_table *t, uint32_t i)
 	uint32_t *slot = find_slot(t, ob_member_key(&t->v[i]));
 
 	if (*slot != 0) {
-		t->v[*slot - 1].val.flags |= OB_V_SHADOWED;
+		t->v[*slot - 1].val.flags |= OB_VAL_SHADOWED;
 		tree->duplicates++;
 	}
 	*slot = i + 1;
@@ -175,7 +175,7 @@ reindex(struct ob_tree *tree, struct ob_table *t, uint32_t room_for)
 	if (new_index(tree, t, room_for) < 0)
 		return -ENOMEM;
 	for (uint32_t i = 0; i < t->n; i++)
-		if ((t->v[i].val.flags & OB_V_SHADOWED) == 0)
+		if ((t->v[i].val.flags & OB_VAL_SHADOWED) == 0)
 			enter(tree, t, i);
 	return 0;
 }
@@ -189,7 +189,7 @@ shadow_linearly(struct ob_tree *tree, struct ob_table *t, uint32_t i)
 	for (uint32_t k = i; k-- > 0;) {
 		if (!has_key(&t->v[k], key))
 			continue;
-		t->v[k].val.flags |= OB_V_SHADOWED;
+		t->v[k].val.flags |= OB_VAL_SHADOWED;
 		tree->duplicates++;
 		return;
 	}
@@ -221,7 +221,7 @@ ob_table_add(struct ob_tree *tree, struct ob_table *table,
 		return -ENOMEM;
 	table->v = p;
 	p[i] = *member;
-	p[i].val.flags &= (uint8_t)~OB_V_SHADOWED;
+	p[i].val.flags &= (uint8_t)~OB_VAL_SHADOWED;
 	if (table->n >= LINEAR_MAX &&
 	    (table->index == NULL || table->n >= table->index->mask / 2) &&
 	    reindex(tree, table, (table->n + 1) * 2) < 0)
@@ -255,7 +255,7 @@ ob_val_get(const struct ob_val *v, struct ob_str key)
 {
 	struct ob_member *m;
 
-	if (v->type != OB_V_TABLE)
+	if (v->type != OB_VAL_TABLE)
 		return NULL;
 	m = ob_table_find(v->u.table, key);
 	return m == NULL ? NULL : &m->val;

@@ -10,7 +10,7 @@
  * Tables keep their members in the order of the input. From 9 members on they
  * have a hash index seeded at random per tree, so building and looking up stay
  * linear for hostile keys too. A key that comes twice is kept twice: the
- * earlier one carries OB_V_SHADOWED, and look-ups find the later one.
+ * earlier one carries OB_VAL_SHADOWED, and look-ups find the later one.
  *
  * struct ob_tree is what building needs: the arena, the limits, the seed. Nodes
  * belong to its arena and go away with it.
@@ -26,17 +26,17 @@
 #include "base/str.h"
 
 enum ob_vtype {
-	OB_V_NULL,
-	OB_V_BOOL,
-	OB_V_NUMBER,
-	OB_V_STRING,
-	OB_V_DATETIME,
-	OB_V_LIST,
-	OB_V_TABLE,
+	OB_VAL_NULL,
+	OB_VAL_BOOL,
+	OB_VAL_NUMBER,
+	OB_VAL_STRING,
+	OB_VAL_DATETIME,
+	OB_VAL_LIST,
+	OB_VAL_TABLE,
 };
 
-#define OB_V_TRUE     1u /* of a bool */
-#define OB_V_SHADOWED 2u /* a later member of the table has the same key */
+#define OB_VAL_TRUE     1u /* of a bool */
+#define OB_VAL_SHADOWED 2u /* a later member of the table has the same key */
 
 struct ob_pos {
 	uint32_t off, line, col; /* line 0 = nowhere */
@@ -53,7 +53,7 @@ struct ob_val {
 	struct ob_pos at;
 	uint16_t src;  /* number of the source, the reader's caller gives it */
 	uint8_t type;  /* enum ob_vtype */
-	uint8_t flags; /* OB_V_TRUE, ... */
+	uint8_t flags; /* OB_VAL_TRUE, ... */
 };
 
 struct ob_list {
@@ -103,7 +103,7 @@ void ob_tree_init(struct ob_tree *tree, struct ob_arena *arena,
 static inline struct ob_str
 ob_val_str(const struct ob_val *v)
 {
-	if (v->type < OB_V_NUMBER || v->type > OB_V_DATETIME)
+	if (v->type < OB_VAL_NUMBER || v->type > OB_VAL_DATETIME)
 		return ob_str_n(NULL, 0);
 	return ob_str_n(v->u.text, v->n);
 }

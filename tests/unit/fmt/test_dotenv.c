@@ -38,7 +38,7 @@ check_reads(const char *in, const char *expected)
 	for (uint32_t i = 0; i < v.u.table->n; i++) {
 		const struct ob_member *m = &v.u.table->v[i];
 
-		CHECK_INT(m->val.type, OB_V_STRING);
+		CHECK_INT(m->val.type, OB_VAL_STRING);
 		ob_buf_add_str(&b, ob_member_key(m));
 		ob_buf_add_z(&b, "=<");
 		ob_buf_add_str(&b, ob_val_str(&m->val));

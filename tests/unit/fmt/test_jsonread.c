@@ -251,7 +251,7 @@ duplicate_keys_are_counted(void)
 		      &v, NULL),
 	    0);
 	CHECK_UINT(tree.duplicates, 2);
-	CHECK_UINT(v.u.table->v[0].val.flags, OB_V_SHADOWED);
+	CHECK_UINT(v.u.table->v[0].val.flags, OB_VAL_SHADOWED);
 	CHECK_UINT(ob_val_get(&v, OB_STR("a"))->at.col, 16);
 }
 

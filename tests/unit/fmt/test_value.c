@@ -70,8 +70,8 @@ the_later_of_two_equal_keys_counts(void)
 		CHECK_UINT(tree.duplicates, 2);
 		CHECK_UINT(t->n, sizes[s] + 2);
 		CHECK_UINT(t->v[0].val.flags, 0);
-		CHECK_UINT(t->v[1].val.flags, OB_V_SHADOWED);
-		CHECK_UINT(t->v[sizes[s]].val.flags, OB_V_SHADOWED);
+		CHECK_UINT(t->v[1].val.flags, OB_VAL_SHADOWED);
+		CHECK_UINT(t->v[sizes[s]].val.flags, OB_VAL_SHADOWED);
 		CHECK(ob_table_find(t, OB_STR("key1")) == &t->v[sizes[s] + 1]);
 	}
 }
@@ -91,7 +91,7 @@ filling_marks_duplicates_as_adding_does(void)
 			v[i] = member(&tree, i % (n - 1), "x");
 		CHECK_INT(ob_table_fill(&tree, t, v, n), 0);
 		CHECK_UINT(tree.duplicates, 1);
-		CHECK_UINT(t->v[0].val.flags, OB_V_SHADOWED);
+		CHECK_UINT(t->v[0].val.flags, OB_VAL_SHADOWED);
 		CHECK(ob_table_find(t, OB_STR("key0")) == &t->v[n - 1]);
 		v[0] = member(&tree, 1000, "added");
 		CHECK_INT(ob_table_add(&tree, t, &v[0], NULL), 0);
@@ -122,7 +122,7 @@ lists_keep_what_is_added(void)
 	struct ob_val v = ob_val_list(l);
 
 	for (unsigned i = 0; i < 1000; i++) {
-		struct ob_val item = { .type = OB_V_NULL, .at.off = i };
+		struct ob_val item = { .type = OB_VAL_NULL, .at.off = i };
 
 		CHECK_INT(ob_list_add(&tree, l, &item), 0);
 	}
@@ -155,13 +155,13 @@ a_full_arena_is_an_error(void)
 static void
 types_have_names(void)
 {
-	CHECK_STR(ob_vtype_name(OB_V_NULL), "null");
-	CHECK_STR(ob_vtype_name(OB_V_BOOL), "bool");
-	CHECK_STR(ob_vtype_name(OB_V_NUMBER), "number");
-	CHECK_STR(ob_vtype_name(OB_V_STRING), "string");
-	CHECK_STR(ob_vtype_name(OB_V_DATETIME), "datetime");
-	CHECK_STR(ob_vtype_name(OB_V_LIST), "list");
-	CHECK_STR(ob_vtype_name(OB_V_TABLE), "table");
+	CHECK_STR(ob_vtype_name(OB_VAL_NULL), "null");
+	CHECK_STR(ob_vtype_name(OB_VAL_BOOL), "bool");
+	CHECK_STR(ob_vtype_name(OB_VAL_NUMBER), "number");
+	CHECK_STR(ob_vtype_name(OB_VAL_STRING), "string");
+	CHECK_STR(ob_vtype_name(OB_VAL_DATETIME), "datetime");
+	CHECK_STR(ob_vtype_name(OB_VAL_LIST), "list");
+	CHECK_STR(ob_vtype_name(OB_VAL_TABLE), "table");
 }
 
 OB_TESTS(value) = {
