@@ -73,7 +73,7 @@ void ob_json_str(struct ob_json *j, struct ob_str text);
 void ob_json_i64(struct ob_json *j, int64_t value);
 void ob_json_u64(struct ob_json *j, uint64_t value);
 
-/* The fewest digits that read back as the same value; nan, inf are null. */
+/* Digits that read back as the same value (base/num); nan, inf are null. */
 void ob_json_f64(struct ob_json *j, double value);
 void ob_json_bool(struct ob_json *j, bool value);
 void ob_json_null(struct ob_json *j);
