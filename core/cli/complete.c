@@ -128,8 +128,7 @@ complete_applet(
 		v = ob_verb_default(a) != NULL ? ob_verb_default(a) : a->verbs;
 	if (n > 2 && words[n - 2][0] == '-')
 		before = ob_help_find_option(a, words[n - 2]);
-	if (before != NULL && before->kind != OB_OPT_FLAG &&
-	    before->kind != OB_OPT_COUNT)
+	if (before != NULL && ob_opt_takes_value(before))
 		offer_choices(cx, before, last);
 	else if (last[0] == '-')
 		offer_options(cx, v, last);

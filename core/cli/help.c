@@ -264,6 +264,7 @@ kind_name(enum ob_opt_kind kind)
 	static const char *const kinds[] = {
 		[OB_OPT_FLAG] = "flag",
 		[OB_OPT_COUNT] = "count",
+		[OB_OPT_SET] = "set",
 		[OB_OPT_STR] = "string",
 		[OB_OPT_PATH] = "path",
 		[OB_OPT_INT] = "int",

@@ -29,10 +29,11 @@ struct words {
 	struct ob_err *err;
 };
 
-static bool
-takes_value(const struct ob_opt *o)
+bool
+ob_opt_takes_value(const struct ob_opt *row)
 {
-	return o->kind != OB_OPT_FLAG && o->kind != OB_OPT_COUNT;
+	return row->kind != OB_OPT_FLAG && row->kind != OB_OPT_COUNT &&
+	       row->kind != OB_OPT_SET;
 }
 
 static bool
@@ -290,7 +291,8 @@ ob_opt_set(const struct ob_opt *row, void *target, const char *what,
 
 	switch ((enum ob_opt_kind)row->kind) {
 	case OB_OPT_FLAG: return set_flag(field, what, value, err);
-	case OB_OPT_COUNT: break;
+	case OB_OPT_COUNT:
+	case OB_OPT_SET: break;
 	case OB_OPT_STR:
 	case OB_OPT_PATH: *(const char **)field = value; return 0;
 	case OB_OPT_INT: return set_int(row, field, what, value, err);
@@ -344,6 +346,10 @@ apply(struct words *w, const struct match *m, const char *value)
 		*(int *)field += 1;
 		return 0;
 	}
+	if (o->kind == OB_OPT_SET) {
+		*(int *)field = (int)o->min;
+		return 0;
+	}
 	describe(what, sizeof(what), o);
 	return ob_opt_set(
 	    o, w->p->table[m->table].target, what, value, w->p->arena, w->err);
@@ -382,10 +388,10 @@ parse_long(struct words *w, const char *word)
 				 "unknown option '--%.*s' (did you mean '--%s'?)",
 				 OB_STR_ARG(name), near);
 	}
-	if (!takes_value(m.opt) && value != NULL)
+	if (!ob_opt_takes_value(m.opt) && value != NULL)
 		return ob_err_msg(w->err, -EINVAL,
 		    "option '--%.*s' takes no value", OB_STR_ARG(name));
-	if (takes_value(m.opt) && value == NULL) {
+	if (ob_opt_takes_value(m.opt) && value == NULL) {
 		if (w->at >= w->argc)
 			return missing_value(w, m.opt);
 		value = w->argv[w->at++];
@@ -405,7 +411,7 @@ parse_letters(struct words *w, const char *letters)
 		if (m.opt == NULL)
 			return ob_err_msg(
 			    w->err, -EINVAL, "unknown option '-%c'", *c);
-		if (takes_value(m.opt)) {
+		if (ob_opt_takes_value(m.opt)) {
 			if (c[1] != '\0')
 				value = c + 1;
 			else if (w->at < w->argc)

@@ -19,6 +19,8 @@
  *
  *	FLAG      bool                      --tree, --no-tree if NEGATABLE
  *	COUNT     int                       -v -v
+ *	SET       int                       becomes min; rows that share the field
+ *	                                    choose among values, the last counts
  *	STR PATH  const char *              NULL when absent
  *	INT       int64_t                   min..max (both 0: no limit)
  *	UINT FD   uint64_t / int
@@ -53,6 +55,7 @@ enum ob_opt_kind {
 	OB_OPT_NONE, /* the end of a table */
 	OB_OPT_FLAG,
 	OB_OPT_COUNT,
+	OB_OPT_SET,
 	OB_OPT_STR,
 	OB_OPT_PATH,
 	OB_OPT_INT,
@@ -160,6 +163,9 @@ struct ob_parse {
  * expected, -ENOMEM.
  */
 int ob_opt_parse(struct ob_parse *p, int argc, char **argv, struct ob_err *err);
+
+/* Whether a word with the row's value may follow: not for FLAG, COUNT, SET. */
+bool ob_opt_takes_value(const struct ob_opt *row);
 
 /* Applies the `def` texts of all tables. A wrong one is our bug. */
 void ob_opt_defaults(struct ob_parse *p);

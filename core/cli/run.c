@@ -208,7 +208,7 @@ first_operand(const struct ob_applet *a, int argc, char **argv)
 			return argc;
 		o = ob_help_find_option(a, argv[i]);
 		i += 1 + (o != NULL && strchr(argv[i], '=') == NULL &&
-			     o->kind != OB_OPT_FLAG && o->kind != OB_OPT_COUNT);
+			     ob_opt_takes_value(o));
 	}
 	return argc;
 }

@@ -7,7 +7,7 @@
 
 struct opts {
 	bool tree, keep;
-	int verbose_count, fd, mode;
+	int verbose_count, fd, mode, color;
 	const char *name, *path;
 	int64_t number, wait_ns;
 	uint64_t limit, size;
@@ -41,6 +41,8 @@ static const struct ob_opt rows[] = {
 	{ "item", 'I', OB_OPT_LIST, AT(items), .metavar = "X" },
 	{ "other", 'O', OB_OPT_LIST, AT(items), .metavar = "X" },
 	{ "end", 'e', OB_OPT_FLAG, AT(tree), .flags = OB_OPT_LAST },
+	{ "red", 'r', OB_OPT_SET, AT(color), .min = 3 },
+	{ "blue", 'b', OB_OPT_SET, AT(color), .min = 4 },
 	OB_OPT_END,
 };
 
@@ -132,6 +134,22 @@ defaults_hold_where_nothing_was_given(void)
 	CHECK_INT(got.mode, 1);
 	CHECK(got.name == NULL);
 	CHECK_UINT(got.items.n, 0);
+	test_cx_release(&t);
+}
+
+static void
+the_last_of_rows_that_set_one_field_counts(void)
+{
+	struct test_cx t;
+
+	test_cx_init(&t);
+	CHECK_INT(RUN(&verb, NULL), 0);
+	CHECK_INT(got.color, 0);
+	CHECK_INT(RUN(&verb, "-rb"), 0);
+	CHECK_INT(got.color, 4);
+	CHECK_INT(RUN(&verb, "--blue", "--red"), 0);
+	CHECK_INT(got.color, 3);
+	CHECK_INT(RUN(&verb, "--blue=1"), 64);
 	test_cx_release(&t);
 }
 
@@ -290,6 +308,7 @@ the_nearest_name_is_near(void)
 OB_TESTS(opt) = {
 	OB_TEST(every_kind_fills_its_field),
 	OB_TEST(defaults_hold_where_nothing_was_given),
+	OB_TEST(the_last_of_rows_that_set_one_field_counts),
 	OB_TEST(lists_keep_the_order_across_rows),
 	OB_TEST(aliases_and_negation_name_the_row),
 	OB_TEST(options_end_at_dashes_a_command_or_a_last_option),
