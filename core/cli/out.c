@@ -56,12 +56,28 @@ add_seconds(struct ob_buf *b, int64_t ns)
 		ob_buf_truncate(b, b->n - 1);
 }
 
+/* RFC 3339 in UTC, with a fraction where there is one; the length, 0 for a
+ * time outside of the years 0 to 9999. */
+static size_t
+format_time(char *dst, int64_t ns)
+{
+	int64_t part = ns % OB_NS_PER_S;
+	struct timespec t;
+	int n;
+
+	part += part < 0 ? OB_NS_PER_S : 0;
+	t.tv_sec = (time_t)((ns - part) / OB_NS_PER_S);
+	t.tv_nsec = (long)part;
+	n = ob_time_format(dst, t, 0, part == 0 ? 0 : 9);
+	return n < 0 ? 0 : (size_t)n;
+}
+
 static void
 add_time(struct ob_buf *b, int64_t ns)
 {
 	char text[OB_TIME_BYTES];
 
-	ob_buf_add(b, text, ob_time_format_utc(text, ns));
+	ob_buf_add(b, text, format_time(text, ns));
 }
 
 /* Numbers and booleans as every raw form writes them. */
@@ -192,7 +208,7 @@ json_member(struct ob_out *o, const struct ob_col *col, const struct ob_cell *c)
 	case OB_CELL_F64: ob_json_f64(j, c->f); break;
 	case OB_CELL_BOOL: ob_json_bool(j, c->b); break;
 	case OB_CELL_TIME:
-		ob_json_str(j, ob_str_n(text, ob_time_format_utc(text, c->i)));
+		ob_json_str(j, ob_str_n(text, format_time(text, c->i)));
 		break;
 	case OB_CELL_DURATION:
 		add_seconds(&number, c->i);
