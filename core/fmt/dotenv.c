@@ -216,7 +216,7 @@ substitute(struct dotenv *d, unsigned depth, struct ob_buf *out)
 {
 	struct ob_cursor *r = &d->r, at = *r;
 	struct ob_str name, value = ob_str_n(NULL, 0);
-	struct subst_op op;
+	struct subst_op op = { 0 };
 	bool set, use_word;
 	int rc;
 
@@ -439,7 +439,7 @@ read_assignment(struct dotenv *d)
 	struct ob_cursor *r = &d->r;
 	struct ob_member m = { .val.type = OB_VAL_STRING,
 		.val.src = r->tree->src };
-	struct ob_str name;
+	struct ob_str name = { 0 };
 	int rc = read_assigned_name(r, &name);
 
 	if (rc < 0)

@@ -364,53 +364,63 @@ ob_child_poll(
 }
 
 int
-ob_child_has_ended(const struct ob_child *c)
+ob_child_peek(const struct ob_child *c, struct ob_child_status *ret_status)
 {
 	siginfo_t info = { 0 };
 
 	if (c->ended)
-		return 1;
+		return -ECHILD;
 	if (waitid(P_PID, (id_t)c->ref.pid, &info,
 		WEXITED | WNOHANG | WNOWAIT) < 0)
 		return -errno;
-	return info.si_pid != 0;
+	if (info.si_pid == 0)
+		return 0;
+	*ret_status = (struct ob_child_status){
+		.state = info.si_code == CLD_EXITED ? OB_CHILD_EXITED
+		                                    : OB_CHILD_SIGNALED,
+		.value = info.si_status,
+		.core = info.si_code == CLD_DUMPED,
+	};
+	return 1;
 }
 
-/* Until it may have ended: 0, -ETIMEDOUT, -EINTR. */
-static int
-await_end(const struct ob_child *c, int64_t deadline_ns, int64_t *tick_ns)
+int
+ob_child_await(const struct ob_child *c, int64_t deadline_ns)
 {
-	int64_t until_ns;
-	int rc;
+	int64_t tick_ns = OB_NS_PER_MS;
 
-	if (c->ref.fd >= 0) {
-		rc = ob_wait_fd(c->ref.fd, POLLIN, deadline_ns);
-		return rc < 0 ? rc : 0;
+	for (;;) {
+		struct ob_child_status status;
+		int64_t until_ns = ob_clock_deadline_ns(tick_ns);
+		int rc = ob_child_peek(c, &status);
+
+		if (rc != 0)
+			return rc < 0 ? rc : 0;
+		if (c->ref.fd >= 0) {
+			rc = ob_wait_fd(c->ref.fd, POLLIN, deadline_ns);
+			return rc < 0 ? rc : 0;
+		}
+		if (ob_clock_monotonic_ns() >= deadline_ns)
+			return -ETIMEDOUT;
+		rc = ob_clock_sleep_until(
+		    until_ns < deadline_ns ? until_ns : deadline_ns);
+		if (rc < 0)
+			return rc;
+		if (tick_ns < TICK_MAX_NS)
+			tick_ns *= 2;
 	}
-	if (ob_clock_monotonic_ns() >= deadline_ns)
-		return -ETIMEDOUT;
-	until_ns = ob_clock_deadline_ns(*tick_ns);
-	if (*tick_ns < TICK_MAX_NS)
-		*tick_ns *= 2;
-	return ob_clock_sleep_until(
-	    until_ns < deadline_ns ? until_ns : deadline_ns);
 }
 
 int
 ob_child_wait(
     struct ob_child *c, int64_t deadline_ns, struct ob_child_status *ret_status)
 {
-	int64_t tick_ns = OB_NS_PER_MS;
+	int rc = ob_child_await(c, deadline_ns);
 
-	for (;;) {
-		int rc = ob_child_poll(c, 0, ret_status);
-
-		if (rc != 0)
-			return rc < 0 ? rc : 0;
-		rc = await_end(c, deadline_ns, &tick_ns);
-		if (rc < 0)
-			return rc;
-	}
+	if (rc < 0 && rc != -ECHILD)
+		return rc;
+	rc = ob_child_poll(c, 0, ret_status);
+	return rc < 0 ? rc : 0;
 }
 
 int

@@ -171,10 +171,16 @@ int ob_spawn_lookup(int dir_fd, const char *name, const char *search_path,
 int ob_child_poll(
     struct ob_child *c, unsigned flags, struct ob_child_status *ret_status);
 
-/* Whether it has ended, without reaping: 1, 0, -ECHILD. */
-int ob_child_has_ended(const struct ob_child *c);
+/*
+ * Whether it has ended, without reaping: 1 and its status but for the usage, 0,
+ * -ECHILD. While the zombie stays, its number is nobody else's.
+ */
+int ob_child_peek(const struct ob_child *c, struct ob_child_status *ret_status);
 
-/* Waits for the end: 0, -ETIMEDOUT, -EINTR, -ECHILD. */
+/* Waits for the end without reaping: 0, -ETIMEDOUT, -EINTR, -ECHILD. */
+int ob_child_await(const struct ob_child *c, int64_t deadline_ns);
+
+/* Waits for the end and reaps: 0, -ETIMEDOUT, -EINTR, -ECHILD. */
 int ob_child_wait(struct ob_child *c, int64_t deadline_ns,
     struct ob_child_status *ret_status);
 

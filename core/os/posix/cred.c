@@ -127,7 +127,7 @@ ob_cred_group_name(gid_t gid, struct ob_buf *out)
 int
 ob_cred_find_user(const char *name, uid_t *ret_uid, gid_t *ret_gid)
 {
-	struct ob_cred found;
+	struct ob_cred found = { 0 };
 	int rc = with_user(name, 0, take_user, &found);
 
 	if (rc < 0)

@@ -95,13 +95,18 @@ check_ends(void)
 	CHECK_INT(ob_child_exit_code(&status), 7);
 	how = shell(argv, "kill -TERM $$");
 	c = start(&how);
+	CHECK_INT(ob_child_await(&c, SOON), 0);
+	CHECK_INT(ob_child_peek(&c, &status), 1);
+	CHECK_INT(status.state, OB_CHILD_SIGNALED);
+	CHECK_INT(status.value, SIGTERM);
 	status = finish(&c);
 	CHECK_INT(status.state, OB_CHILD_SIGNALED);
 	CHECK_INT(status.value, SIGTERM);
 	CHECK_INT(ob_child_exit_code(&status), 128 + SIGTERM);
 	CHECK_INT(ob_child_poll(&c, 0, &status), -ECHILD);
 	CHECK_INT(ob_child_signal(&c, SIGTERM), -ESRCH);
-	CHECK_INT(ob_child_has_ended(&c), 1);
+	CHECK_INT(ob_child_peek(&c, &status), -ECHILD);
+	CHECK_INT(ob_child_wait(&c, SOON, &status), -ECHILD);
 }
 
 static void
@@ -133,7 +138,7 @@ check_deadline(void)
 	how.n_fds = 1;
 	c = start(&how);
 	CHECK_INT(ob_child_poll(&c, 0, &status), 0);
-	CHECK_INT(ob_child_has_ended(&c), 0);
+	CHECK_INT(ob_child_peek(&c, &status), 0);
 	CHECK_INT(ob_child_wait(&c, ob_clock_deadline_ns(5000000), &status),
 	    -ETIMEDOUT);
 	CHECK_INT(ob_child_signal(&c, SIGKILL), 0);
@@ -481,9 +486,9 @@ a_child_can_die_with_its_parent(void)
 	if (rc == -ENOTSUP)
 		SKIP("no death signal here");
 	CHECK_INT(rc, 0);
+	CHECK_INT(ob_read(out[0], text, sizeof(text)), 3);
 	CHECK_INT(ob_child_signal(&c, SIGKILL), 0);
 	(void)finish(&c);
-	CHECK_INT(ob_read(out[0], text, sizeof(text)), 3);
 	pid = fork();
 	if (pid == 0) {
 		(void)ob_spawn(&how, &c, NULL, NULL);
