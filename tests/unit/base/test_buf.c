@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "nomem.h"
 #include "unit.h"
 
 static void
@@ -81,11 +82,46 @@ steal_hands_over_a_string_and_empties(void)
 	free(p);
 }
 
+static void
+drop_and_truncate_of_nothing_are_allowed(void)
+{
+	OB_AUTO_BUF struct ob_buf b;
+
+	ob_buf_init(&b, 100);
+	ob_buf_drop(&b, 0);
+	ob_buf_truncate(&b, 0);
+	ob_buf_reset(&b);
+	CHECK_STR(ob_buf_z(&b), "");
+}
+
+static void
+no_maximum_is_too_large(void)
+{
+	OB_AUTO_BUF struct ob_buf b = OB_BUF_INIT(SIZE_MAX);
+
+	CHECK_INT(ob_buf_fill(&b, 'x', SIZE_MAX), -ENOBUFS);
+}
+
+static void
+out_of_memory_keeps_what_is_there(void)
+{
+	OB_AUTO_BUF struct ob_buf b = OB_BUF_INIT(SIZE_MAX);
+
+	CHECK_INT(ob_buf_add_z(&b, "kept"), 0);
+	no_more_memory();
+	CHECK(ob_buf_reserve(&b, SIZE_MAX / 2 + 1) == NULL);
+	CHECK_INT(ob_buf_err(&b), -ENOMEM);
+	CHECK_STR(ob_buf_z(&b), "kept");
+}
+
 OB_TESTS(buf) = {
 	OB_TEST(appends_bytes_text_and_numbers),
 	OB_TEST(the_maximum_is_a_sticky_error),
 	OB_TEST(printf_past_the_maximum_appends_nothing),
 	OB_TEST(reserve_and_commit_write_in_place),
 	OB_TEST(steal_hands_over_a_string_and_empties),
+	OB_TEST(drop_and_truncate_of_nothing_are_allowed),
+	OB_TEST(no_maximum_is_too_large),
+	OB_TEST(out_of_memory_keeps_what_is_there),
 	OB_TESTS_END,
 };

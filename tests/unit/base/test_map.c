@@ -3,8 +3,10 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "base/cleanup.h"
 #include "base/hash.h"
 #include "base/num.h"
+#include "nomem.h"
 #include "unit.h"
 
 #define MODEL_KEYS 400
@@ -176,6 +178,41 @@ it_does_what_an_array_does(void)
 	ob_map_release(&m);
 }
 
+/* Puts the numbers from *i on until that fails. */
+static int
+put_until_refused(struct ob_map *m, uint64_t *i)
+{
+	for (;; ++*i) {
+		int rc = ob_map_put(
+		    m, ob_str_n((const char *)i, sizeof(*i)), number(*i));
+
+		if (rc != 1)
+			return rc;
+	}
+}
+
+static void
+out_of_memory_changes_nothing(void)
+{
+	OB_AUTO_FREE char *big = calloc(1, 1 << 20);
+	struct ob_map m;
+	uint64_t i = 0;
+
+	CHECK(big != NULL);
+	ob_map_init(&m, OB_MAP_COPY, 1 << 20, 1);
+	no_more_memory();
+	CHECK_INT(ob_map_put(&m, ob_str_n(big, 1 << 20), number(0)), -ENOMEM);
+	CHECK_INT(put_until_refused(&m, &i), -ENOMEM);
+	CHECK_UINT(m.n, i);
+	while (i-- > 0) {
+		struct ob_map_entry *e =
+		    ob_map_get(&m, ob_str_n((const char *)&i, sizeof(i)));
+
+		CHECK(e != NULL && e->value.u == i);
+	}
+	ob_map_release(&m);
+}
+
 OB_TESTS(map) = {
 	OB_TEST(an_empty_map_finds_nothing),
 	OB_TEST(put_tells_new_from_replaced),
@@ -185,5 +222,6 @@ OB_TESTS(map) = {
 	OB_TEST(iteration_keeps_the_order_and_allows_removal),
 	OB_TEST(equal_hashes_of_different_keys_are_told_apart),
 	OB_TEST(it_does_what_an_array_does),
+	OB_TEST(out_of_memory_changes_nothing),
 	OB_TESTS_END,
 };
