@@ -180,7 +180,7 @@ read_word(struct dotenv *d, unsigned depth, struct ob_buf *out)
 	return 0;
 }
 
-/* Records an error of what the file says, not of how: -ENOENT. */
+/* Records an error of what the file says, not of how: -EDOM. */
 static int
 undefined(struct dotenv *d, const struct ob_cursor *at, struct ob_str name,
     struct ob_str why)
@@ -188,11 +188,11 @@ undefined(struct dotenv *d, const struct ob_cursor *at, struct ob_str name,
 	struct ob_cursor r = *at;
 
 	(void)ob_cursor_fail(&r, r.p, "'%.*s' %.*s", OB_STR_ARG(name),
-	    OB_STR_ARG(why)); /* -ENOENT instead */
+	    OB_STR_ARG(why)); /* -EDOM instead */
 	if (r.err != NULL)
-		r.err->code = -ENOENT;
+		r.err->code = -EDOM;
 	d->wanted = name;
-	return -ENOENT;
+	return -EDOM;
 }
 
 /* The word of a "?", which is the message of the failure. */
@@ -509,7 +509,7 @@ explain_forward(struct dotenv *d, struct ob_str input)
 	tree->error = failed;
 	if (m == NULL || m->key_off < failed.off || d->r.err == NULL)
 		return;
-	(void)ob_err_msg(d->r.err, -ENOENT,
+	(void)ob_err_msg(d->r.err, -EDOM,
 	    "%u:%u: '%.*s' is used before line %u defines it", failed.line,
 	    failed.col, OB_STR_ARG(d->wanted), m->val.at.line);
 }
@@ -528,7 +528,7 @@ ob_dotenv_read(struct ob_tree *tree, struct ob_str input,
 
 	if (rc == 0)
 		rc = read_file(&d);
-	if (rc == -ENOENT)
+	if (rc == -EDOM)
 		explain_forward(&d, input);
 	ob_buf_release(&d.text);
 	if (rc < 0)

@@ -39,7 +39,7 @@ ob_dotenv_lookup(void *ctx, struct ob_str name, struct ob_str *ret);
 
 /*
  * Writes a table of strings to *ret. lookup NULL: nothing but the file itself.
- * -EBADMSG: malformed, or past a limit; -ENOENT: a substitution names what is
+ * -EBADMSG: malformed, or past a limit; -EDOM: a substitution names what is
  * not defined (or only further down, which the message says), or a "?" failed.
  * Both with "LINE:COL: ..." and the place in tree->error; -ENOMEM.
  */
