@@ -125,6 +125,9 @@ int ob_open_regular(
 int ob_file_create_unique(
     int dir_fd, const char *prefix, char *ret_name, size_t size);
 
+/* The name alone, for what is not created by open(2). */
+int ob_file_unique_name(const char *prefix, char *ret_name, size_t size);
+
 /*
  * An unnamed file in the directory dir_fd/path, which vanishes unless
  * ob_file_link_unnamed() gives it a name. -ENOTSUP where the system or the

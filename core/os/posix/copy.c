@@ -11,7 +11,6 @@
 #include "os/clock.h"
 #include "os/copy_sys.h"
 #include "os/file.h"
-#include "os/file_sys.h"
 
 #define BLOCK_BYTES ((size_t)128 * 1024)
 #define PART_BYTES  ((off_t)1 << 30) /* what one call is asked for */
@@ -289,7 +288,7 @@ move_link(int from_dir_fd, const char *from, int to_dir_fd, const char *to)
 	if (rc == 0)
 		rc = temporary_prefix(to, prefix, sizeof(prefix));
 	if (rc == 0)
-		rc = ob_unique_name(prefix, name, sizeof(name));
+		rc = ob_file_unique_name(prefix, name, sizeof(name));
 	if (rc == 0)
 		rc = ob_file_symlink(ob_buf_z(&target), to_dir_fd, name);
 	if (rc < 0)

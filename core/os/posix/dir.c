@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include "base/vec.h"
-#include "os/file_sys.h"
 
 #define UNIQUE_ATTEMPTS 100
 
@@ -63,7 +62,7 @@ ob_dir_create_unique(
     int dir_fd, const char *prefix, char *ret_name, size_t size)
 {
 	for (int i = 0; i < UNIQUE_ATTEMPTS; i++) {
-		int rc = ob_unique_name(prefix, ret_name, size);
+		int rc = ob_file_unique_name(prefix, ret_name, size);
 
 		if (rc == 0)
 			rc = ob_dir_make(dir_fd, ret_name, 0700);

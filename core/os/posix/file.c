@@ -326,7 +326,7 @@ ob_open_regular(
 }
 
 int
-ob_unique_name(const char *prefix, char *ret_name, size_t size)
+ob_file_unique_name(const char *prefix, char *ret_name, size_t size)
 {
 	static const char letters[] = "abcdefghijklmnopqrstuvwxyz234567";
 	unsigned char random[UNIQUE_CHARS];
@@ -346,7 +346,7 @@ ob_file_create_unique(
     int dir_fd, const char *prefix, char *ret_name, size_t size)
 {
 	for (int i = 0; i < UNIQUE_ATTEMPTS; i++) {
-		int rc = ob_unique_name(prefix, ret_name, size);
+		int rc = ob_file_unique_name(prefix, ret_name, size);
 
 		if (rc == 0)
 			rc = ob_open(dir_fd, ret_name,
