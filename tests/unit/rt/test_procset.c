@@ -147,7 +147,8 @@ check_deadlines(void)
 	uint64_t id, other;
 
 	ob_procset_init(&ps, 8);
-	id = start_and_see(&ps, "echo; mkfifo f$$; read x <f$$");
+	id = start_and_see(
+	    &ps, "echo; exec 2>/dev/null; mkfifo f$$; read x <f$$");
 	CHECK_INT(ob_procset_poll(&ps), 0);
 	CHECK_INT(ob_procset_wait(&ps, id, soon_ns, &status), -ETIMEDOUT);
 	CHECK_INT(ob_procset_wait_all(&ps, soon_ns), -ETIMEDOUT);
@@ -172,7 +173,7 @@ waits_end_with_their_deadline_without_pidfds(void)
 	check_deadlines();
 }
 
-#define LINGER "mkfifo f$$; read x <f$$"
+#define LINGER "exec 2>/dev/null; mkfifo f$$; read x <f$$"
 
 static void
 the_willing_end_by_the_first_signal(void)
