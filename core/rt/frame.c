@@ -82,6 +82,8 @@ ob_frame_read(struct ob_frame_reader *r, int fd)
 		return r->err;
 	drop_fds(r, r->n_given);
 	make_room(r);
+	if (r->in.n > r->in.max - CHUNK_BYTES)
+		return -ENOBUFS;
 	p = ob_buf_reserve(&r->in, CHUNK_BYTES);
 	if (p == NULL)
 		return ob_buf_err(&r->in);
@@ -106,6 +108,8 @@ ob_frame_feed(struct ob_frame_reader *r, const void *p, size_t n,
 	if (n_fds > OB_SOCK_FDS_MAX - r->n_fds)
 		return -EMFILE;
 	make_room(r);
+	if (n > r->in.max - r->in.n)
+		return -ENOBUFS;
 	if (ob_buf_add(&r->in, p, n) < 0)
 		return ob_buf_err(&r->in);
 	if (n_fds > 0)

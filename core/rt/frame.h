@@ -58,11 +58,15 @@ void ob_frame_reader_release(struct ob_frame_reader *r);
 
 /*
  * Receives once from a non-blocking unix socket. The bytes got, 0 at the end
- * of the stream, -EAGAIN when there is nothing, -ECONNRESET, -EMFILE.
+ * of the stream, -EAGAIN when there is nothing, -ECONNRESET, -EMFILE; -ENOBUFS
+ * as long as whole frames wait for ob_frame_next().
  */
 ssize_t ob_frame_read(struct ob_frame_reader *r, int fd);
 
-/* The same from memory; takes the descriptors over. 0 or -errno. */
+/*
+ * The same from memory; takes the descriptors over. 0, -ENOBUFS, -EMFILE,
+ * -ENOMEM: nothing was taken then.
+ */
 int ob_frame_feed(struct ob_frame_reader *r, const void *p, size_t n,
     const int *fds, size_t n_fds);
 
