@@ -115,6 +115,22 @@ test_cx_run(struct test_cx *t, const char *word, ...)
 }
 
 int
+test_cx_run_words(struct test_cx *t, const char *const *words, int n)
+{
+	char *copies[WORDS_MAX + 2];
+
+	CHECK(n < WORDS_MAX);
+	start(t);
+	copies[0] = ob_arena_dup(&t->scratch, OB_STR("opsbox"));
+	for (int i = 0; i < n; i++) {
+		copies[i + 1] = ob_arena_dup(&t->scratch, ob_str_z(words[i]));
+		CHECK(copies[i + 1] != NULL);
+	}
+	copies[n + 1] = NULL;
+	return ob_box_run(&t->cx, n + 1, copies);
+}
+
+int
 test_cx_verb(struct test_cx *t, const struct ob_verb *v, ...)
 {
 	static const struct ob_applet applet = { .name = "test" };

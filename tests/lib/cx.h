@@ -36,6 +36,9 @@ void test_cx_input(struct test_cx *t, const char *text);
 int
 test_cx_run(struct test_cx *t, const char *word, ...) __attribute__((sentinel));
 
+/* The same for n words in an array. */
+int test_cx_run_words(struct test_cx *t, const char *const *words, int n);
+
 /* The same for a verb that is in no registry, without its name. */
 int test_cx_verb(struct test_cx *t, const struct ob_verb *v, ...)
     __attribute__((sentinel));
