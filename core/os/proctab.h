@@ -54,7 +54,10 @@ int ob_proc_stat_parse(struct ob_str line, struct ob_proc_stat *ret);
 
 struct ob_proctab;
 
-/* root: "/proc". *ret is freed by ob_proctab_close(). */
+/* Where the system shows its own processes. */
+#define OB_PROCTAB_SYSTEM "/proc"
+
+/* *ret is freed by ob_proctab_close(). */
 int
 ob_proctab_open(const char *root, struct ob_proctab **ret, struct ob_err *err);
 void ob_proctab_close(struct ob_proctab **tab);

@@ -269,7 +269,7 @@ group_lives(int64_t pgid)
 
 	if (ob_proc_signal(-pgid, 0, 0) == -ESRCH)
 		return false;
-	if (ob_proctab_open("/proc", &table, NULL) < 0)
+	if (ob_proctab_open(OB_PROCTAB_SYSTEM, &table, NULL) < 0)
 		return true;
 	while (!found && ob_proctab_next(table, &process) > 0)
 		found = process.pgid == pgid && process.state != 'Z' &&

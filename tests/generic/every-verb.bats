@@ -136,6 +136,7 @@ broken_pipe() {
 quiet_colours() {
   local want
   for want in NO_COLOR=1 TERM=dumb; do
+    # shellcheck disable=SC2034 # read by ob
     OB_ENV=("$want")
     got=0
     in_tty ob "$@" --help >out 2>err || got=$?
