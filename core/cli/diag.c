@@ -58,6 +58,7 @@ ob_exit_of(int negative_errno)
 	case EACCES:
 	case EPERM: return OB_EX_NOPERM;
 	case EPIPE: return OB_EX_SIGPIPE;
+	case EDOM: return OB_EX_CONFIG;
 	default: return OB_EX_OSERR;
 	}
 }
