@@ -126,6 +126,17 @@ merge_tables(struct merge *m, struct pair p)
 	return rc;
 }
 
+/* The scope at that rank, 0 the lowest. */
+static enum ob_scope
+scope_at(const struct ob_conf *conf, int rank)
+{
+	if (conf->opts.dotenv_wins && rank == OB_SCOPE_DOTENV)
+		return OB_SCOPE_ENV;
+	if (conf->opts.dotenv_wins && rank == OB_SCOPE_ENV)
+		return OB_SCOPE_DOTENV;
+	return (enum ob_scope)rank;
+}
+
 /* Sources by scope, and by their addition within it. */
 static int
 order_sources(struct ob_conf *conf)
@@ -136,9 +147,9 @@ order_sources(struct ob_conf *conf)
 	    &conf->arena, conf->sources.n, sizeof(conf->order[0]));
 	if (conf->order == NULL)
 		return -ENOMEM;
-	for (int scope = 0; scope < OB_SCOPE_COUNT; scope++)
+	for (int rank = 0; rank < OB_SCOPE_COUNT; rank++)
 		for (size_t i = 0; i < conf->sources.n; i++)
-			if (conf->sources.v[i].scope == (enum ob_scope)scope)
+			if (conf->sources.v[i].scope == scope_at(conf, rank))
 				conf->order[n++] = (uint16_t)i;
 	return 0;
 }

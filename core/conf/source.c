@@ -305,8 +305,10 @@ read_file(struct ob_conf *conf, int dir_fd, const char *path,
 	int rc;
 
 	fd = ob_open_regular(dir_fd, path, O_RDONLY, 0, err);
+	if (fd == -EINVAL && err != NULL)
+		err->code = -EBADMSG; /* the words stay: not a regular file */
 	if (fd < 0)
-		return fd;
+		return fd == -EINVAL ? -EBADMSG : fd;
 	rc = ob_fd_read_all(fd, &text);
 	if (rc < 0)
 		return ob_err_set(err, rc, "cannot read '%s'", path);

@@ -21,6 +21,9 @@
 #ifndef OB_CONF_SOURCE_H
 #define OB_CONF_SOURCE_H
 
+#include <stdbool.h>
+#include <stdint.h>
+
 #include "base/arena.h"
 #include "base/env.h"
 #include "base/err.h"
@@ -67,6 +70,7 @@ struct ob_conf_opts {
 	 */
 	const char *env_prefix;
 	const char *env_sep; /* NULL = "__" */
+	bool dotenv_wins;    /* .env files beat the environment */
 };
 
 struct ob_conf {

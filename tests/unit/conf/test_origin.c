@@ -10,7 +10,7 @@ static struct ob_conf *
 sample(void)
 {
 	static struct ob_errlist errors;
-	struct ob_conf_opts opts = { { vars }, "APP_", NULL };
+	struct ob_conf_opts opts = { .env = { vars }, .env_prefix = "APP_" };
 	struct ob_val nine = ob_val_string(OB_STR("9"));
 	struct ob_val null = { .type = OB_VAL_NULL };
 	struct ob_conf *conf = NULL;

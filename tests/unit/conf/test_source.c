@@ -87,7 +87,8 @@ files_that_cannot_be_used_are_refused(void)
 	CHECK(mkfifo("f.json", 0600) == 0);
 	CHECK_INT(ob_conf_add_file(
 		      conf, OB_SCOPE_FILE, AT_FDCWD, "f.json", -1, 0, &err),
-	    -EINVAL);
+	    -EBADMSG);
+	CHECK_INT(err.code, -EBADMSG);
 	write_file("list.json", "[1]");
 	CHECK_INT(ob_conf_add_file(
 		      conf, OB_SCOPE_FILE, AT_FDCWD, "list.json", -1, 0, &err),
@@ -145,6 +146,22 @@ the_environment_overrides_what_dotenv_defines(void)
 }
 
 static void
+dotenv_beats_the_environment_when_asked(void)
+{
+	static const char *const vars[] = { "A=env", NULL };
+	struct ob_conf_opts opts = { .env = { vars }, .dotenv_wins = true };
+	struct ob_conf *conf;
+
+	CHECK_INT(ob_conf_new(&conf, &opts), 0);
+	CHECK_INT(ob_conf_add_text(conf, OB_SCOPE_DOTENV, ".env",
+		      OB_STR("A=1\n"), OB_FMT_DOTENV, NULL),
+	    1);
+	CHECK_INT(ob_conf_add_env(conf, NULL), 0);
+	check_tree(conf, "{\"A\":\"1\"}");
+	ob_conf_free(&conf);
+}
+
+static void
 variables_with_the_prefix_become_nested_keys(void)
 {
 	static const char *const vars[] = { "APP_DB__PORT=7", "APP_NAME=n=m",
@@ -169,7 +186,9 @@ static void
 another_separator_nests_too(void)
 {
 	static const char *const vars[] = { "P_A.B=1", "P_C__D=2", NULL };
-	struct ob_conf_opts opts = { { vars }, "P_", "." };
+	struct ob_conf_opts opts = {
+		.env = { vars }, .env_prefix = "P_", .env_sep = "."
+	};
 	struct ob_conf *conf;
 
 	CHECK_INT(ob_conf_new(&conf, &opts), 0);
@@ -236,6 +255,7 @@ OB_TESTS(source) = {
 	OB_TEST(files_that_cannot_be_used_are_refused),
 	OB_TEST(dotenv_files_see_earlier_ones_and_the_environment),
 	OB_TEST(the_environment_overrides_what_dotenv_defines),
+	OB_TEST(dotenv_beats_the_environment_when_asked),
 	OB_TEST(variables_with_the_prefix_become_nested_keys),
 	OB_TEST(another_separator_nests_too),
 	OB_TEST(a_variable_below_a_variable_is_refused),
