@@ -7,6 +7,7 @@
  *   strnlen, reallocarray, recallocarray, freezero, explicit_bzero
  *   arc4random_buf, arc4random_uniform
  *   closefrom, setproctitle, getpeereid, vis, strtonum, expand_number
+ *   pidfile_*, flopen, flopenat: open and lock without a race
  *
  * Not used: err(3) and warn(3), which print and exit; fgetln, fparseln (static
  * buffers). libbsd-ctor is never linked: it adds a constructor to each start.
@@ -14,6 +15,7 @@
 #ifndef OB_BASE_BSD_H
 #define OB_BASE_BSD_H
 
+#include <bsd/libutil.h>
 #include <bsd/stdlib.h>
 #include <bsd/string.h>
 #include <bsd/sys/queue.h>
