@@ -3,7 +3,6 @@
 # verbs are found by `opsbox help --json`. Lines of tests/e2e/<applet>/inproc.args
 # serve as examples of real output.
 load ../lib/helpers
-# shellcheck disable=SC2034 # OB_ENV is read by the helpers
 
 setup_file() {
   if [ "$OB_APPLET" = opsbox ]; then
