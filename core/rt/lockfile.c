@@ -28,7 +28,6 @@
 struct ob_lockfile {
 	struct ob_lockfile_opts opts;
 	ob_handle dir_fd;
-	unsigned opens;
 	int slot; /* -1 = none */
 	bool is_borrowed;
 	size_t n;
@@ -76,7 +75,6 @@ static int
 open_part(
     struct ob_lockfile *lf, struct ob_lockfile_part *part, struct ob_err *err)
 {
-	lf->opens++;
 	return ob_lockfile_part_open(part, lf->dir_fd, lf->opts.flags,
 	    lf->opts.perm, wants_write(&lf->opts), err);
 }
@@ -216,7 +214,6 @@ take_or_reopen(struct ob_lockfile *lf, struct ob_lockfile_part *part,
 	if ((rc == -EBADF || rc == -EIO) && part->path != NULL &&
 	    !part->is_writable && lf->opts.mode == OB_LOCK_EX &&
 	    !wants_write(&lf->opts)) {
-		lf->opens++;
 		reopened = ob_lockfile_part_open(
 		    part, lf->dir_fd, lf->opts.flags, lf->opts.perm, true, err);
 		if (reopened < 0)
@@ -377,7 +374,7 @@ ob_lockfile_acquire(struct ob_lockfile **ret, ob_handle dir_fd,
 }
 
 int
-ob_lockfile_acquire_fd(struct ob_lockfile **ret, ob_handle h,
+ob_lockfile_open_fd(struct ob_lockfile **ret, ob_handle h,
     const struct ob_lockfile_opts *opts, struct ob_err *err)
 {
 	struct ob_lockfile *lf;
@@ -392,6 +389,20 @@ ob_lockfile_acquire_fd(struct ob_lockfile **ret, ob_handle h,
 	lf->parts[0].h = h;
 	lf->parts[0].is_writable = true; /* if not, the kernel says so */
 	rc = ob_lockfile_part_adopt(&lf->parts[0], err);
+	if (rc < 0)
+		ob_lockfile_release(&lf);
+	else
+		*ret = lf;
+	return rc;
+}
+
+int
+ob_lockfile_acquire_fd(struct ob_lockfile **ret, ob_handle h,
+    const struct ob_lockfile_opts *opts, struct ob_err *err)
+{
+	struct ob_lockfile *lf = NULL;
+	int rc = ob_lockfile_open_fd(&lf, h, opts, err);
+
 	if (rc == 0)
 		rc = ob_lockfile_lock(lf, opts->deadline_ns, err);
 	if (rc < 0)
@@ -554,10 +565,4 @@ int
 ob_lockfile_slot(const struct ob_lockfile *lf)
 {
 	return lf->slot;
-}
-
-unsigned
-ob_lockfile_opens(const struct ob_lockfile *lf)
-{
-	return lf->opens;
 }

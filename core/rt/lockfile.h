@@ -118,11 +118,10 @@ int ob_lockfile_acquire_fd(struct ob_lockfile **ret, ob_handle h,
 int ob_lockfile_open(struct ob_lockfile **ret, ob_handle dir_fd, size_t n,
     const char *const *paths, const struct ob_lockfile_opts *opts,
     struct ob_err *err);
+int ob_lockfile_open_fd(struct ob_lockfile **ret, ob_handle h,
+    const struct ob_lockfile_opts *opts, struct ob_err *err);
 int ob_lockfile_lock(
     struct ob_lockfile *lf, int64_t deadline_ns, struct ob_err *err);
-
-/* How often files were opened: a change means that handles did too. */
-unsigned ob_lockfile_opens(const struct ob_lockfile *lf);
 
 /*
  * Changes the mode of a held lock of one file, without slots.
@@ -144,7 +143,10 @@ int ob_lockfile_test(ob_handle dir_fd, const char *path,
     const struct ob_lockfile_opts *opts, struct ob_lock_row *ret,
     struct ob_err *err);
 
-/* The number of distinct files, in the order in which they are locked. */
+/*
+ * The files, in the order in which they are locked. A handle changes when the
+ * path named another file meanwhile.
+ */
 size_t ob_lockfile_count(const struct ob_lockfile *lf);
 ob_handle ob_lockfile_handle(const struct ob_lockfile *lf, size_t i);
 const char *ob_lockfile_path(const struct ob_lockfile *lf, size_t i);
