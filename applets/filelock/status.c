@@ -43,7 +43,12 @@ int
 fl_status_write(const struct fl_status *s, struct ob_buf *out)
 {
 	struct ob_json j;
+	const struct timespec time = {
+		.tv_sec = (time_t)(s->finished_ns / 1000000000),
+		.tv_nsec = (long)(s->finished_ns % 1000000000),
+	};
 	char at[OB_TIME_BYTES];
+	int n;
 
 	ob_json_init(&j, out, 0);
 	ob_json_object_begin(&j);
@@ -63,8 +68,12 @@ fl_status_write(const struct fl_status *s, struct ob_buf *out)
 	put_number(&j, "exit_code", s->command_code, s->command_code >= 0);
 	put_number(&j, "signal", s->command_signal, s->command_signal > 0);
 	put_number(&j, "code", s->code, true);
-	ob_time_format_utc(at, s->finished_ns);
-	put_text(&j, "at", at);
+	ob_json_key(&j, OB_STR("at"));
+	n = ob_time_format(at, time, 0, 3);
+	if (n < 0)
+		ob_json_null(&j);
+	else
+		ob_json_str(&j, ob_str_n(at, (size_t)n));
 	ob_json_object_end(&j);
 	ob_json_newline(&j);
 	return ob_json_err(&j);
