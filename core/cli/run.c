@@ -11,10 +11,26 @@
 #include "cli/diag.h"
 #include "cli/help.h"
 #include "cli/out.h"
+#include "cli/registry.h"
 
 #define OPTS_MAX 1024
 
 enum { TABLE_OWN, TABLE_SHARED, TABLE_HOUSE };
+
+const struct ob_applet *
+ob_applet_find(const char *name)
+{
+	for (size_t i = 0; ob_applets[i] != NULL; i++) {
+		const struct ob_applet *a = ob_applets[i];
+
+		if (strcmp(a->name, name) == 0)
+			return a;
+		for (size_t k = 0; a->aliases != NULL && a->aliases[k]; k++)
+			if (strcmp(a->aliases[k], name) == 0)
+				return a;
+	}
+	return NULL;
+}
 
 const struct ob_verb *
 ob_verb_find(const struct ob_applet *a, const char *name)
