@@ -72,7 +72,8 @@ changes_in_a_directory_are_reported(void)
 	CHECK_INT(ob_file_remove(AT_FDCWD, "d/f"), 0);
 	expect(w, id, OB_WATCH_REMOVED, "f");
 	CHECK_INT(
-	    ob_file_rename(AT_FDCWD, "d/sub", AT_FDCWD, "d/new", OB_KEEP), 0);
+	    ob_file_rename(AT_FDCWD, "d/sub", AT_FDCWD, "d/new", OB_REPLACE),
+	    0);
 	expect(w, id, OB_WATCH_MOVED_TO | OB_WATCH_CREATED, "new");
 	ob_watch_free(&w);
 	CHECK(w == NULL);
@@ -105,7 +106,7 @@ a_watch_does_not_move_along(void)
 
 	CHECK_INT(ob_dir_make(AT_FDCWD, "d", 0700), 0);
 	id = ob_watch_add(w, "d", OB_WATCH_ALL, NULL);
-	CHECK_INT(ob_file_rename(AT_FDCWD, "d", AT_FDCWD, "e", OB_KEEP), 0);
+	CHECK_INT(ob_file_rename(AT_FDCWD, "d", AT_FDCWD, "e", OB_REPLACE), 0);
 	put("e/f", "x");
 	expect(w, id, OB_WATCH_GONE, "");
 	put("e/g", "x");
