@@ -14,19 +14,24 @@
 #define SOON ob_clock_deadline_ns(20 * OB_NS_PER_S)
 
 static char *no_env[] = { NULL };
+static int silence[2]; /* a pipe that is never written to */
 
 static int
 try_start(struct ob_procset *ps, const char *script, int out, uint64_t *ret_id)
 {
 	const char *argv[] = { "sh", "-c", script, NULL };
-	const struct ob_spawn_fd map[] = { { out, 1 } };
+	struct ob_spawn_fd map[] = { { -1, 0 }, { out, 1 } };
 	struct ob_spawn how = OB_SPAWN_INIT;
+
+	if (silence[0] == silence[1])
+		CHECK_INT(ob_fd_pipe(silence), 0);
+	map[0].from = silence[0];
 
 	how.path = "/bin/sh";
 	how.argv = (char *const *)(uintptr_t)argv;
 	how.env = no_env;
 	how.fds = map;
-	how.n_fds = 1;
+	how.n_fds = 2;
 	return ob_procset_start(ps, &how, ret_id, NULL, NULL);
 }
 
@@ -147,8 +152,7 @@ check_deadlines(void)
 	uint64_t id, other;
 
 	ob_procset_init(&ps, 8);
-	id = start_and_see(
-	    &ps, "echo; exec 2>/dev/null; mkfifo f$$; read x <f$$");
+	id = start_and_see(&ps, "echo; read x");
 	CHECK_INT(ob_procset_poll(&ps), 0);
 	CHECK_INT(ob_procset_wait(&ps, id, soon_ns, &status), -ETIMEDOUT);
 	CHECK_INT(ob_procset_wait_all(&ps, soon_ns), -ETIMEDOUT);
@@ -173,7 +177,7 @@ waits_end_with_their_deadline_without_pidfds(void)
 	check_deadlines();
 }
 
-#define LINGER "exec 2>/dev/null; mkfifo f$$; read x <f$$"
+#define LINGER "read x"
 
 static void
 the_willing_end_by_the_first_signal(void)
@@ -216,7 +220,8 @@ what_a_leader_leaves_behind_is_killed_too(void)
 
 	ob_procset_init(&ps, 8);
 	CHECK_INT(ob_fd_pipe(fds), 0);
-	CHECK_INT(try_start(&ps, "(trap '' TERM; echo x; " LINGER ") & wait",
+	CHECK_INT(try_start(&ps,
+		      "exec 3<&0; (trap '' TERM; echo x; read x <&3) & wait",
 		      fds[1], &id),
 	    0);
 	close(fds[1]);
