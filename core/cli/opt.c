@@ -5,7 +5,6 @@
 #include <limits.h>
 #include <string.h>
 
-#include "base/bsd.h"
 #include "base/check.h"
 #include "base/num.h"
 #include "base/str.h"
@@ -76,11 +75,16 @@ find_letter(const struct ob_parse *p, char letter)
 	return (struct match){ 0 };
 }
 
+/* The option nearest to a name; word is room for its first letters. */
 static const char *
-nearest_long(const struct ob_parse *p, const char *word)
+nearest_long(const struct ob_parse *p, struct ob_str name, char word[WORD_MAX])
 {
+	size_t used = name.n < WORD_MAX ? name.n : WORD_MAX - 1;
 	struct ob_nearest n;
 
+	if (used > 0)
+		memcpy(word, name.p, used);
+	word[used] = '\0';
 	ob_nearest_init(&n, word);
 	for (unsigned t = 0; t < OB_OPT_TABLES; t++) {
 		const struct ob_opt *o = p->table[t].rows;
@@ -92,18 +96,24 @@ nearest_long(const struct ob_parse *p, const char *word)
 	return ob_nearest_get(&n);
 }
 
-/* "option '--limit'" or "option '-n'", as errors name a row. */
-static void
-describe(char *out, size_t size, const struct ob_opt *o)
+/* "--limit" or "-n", as errors name a row. */
+static const char *
+dashed(char out[WORD_MAX], const struct ob_opt *o)
 {
-	struct ob_buf b = OB_BUF_INIT(WORD_MAX);
-
 	if (o->name != NULL)
-		ob_buf_printf(&b, "option '--%.60s'", o->name);
+		(void)snprintf(out, WORD_MAX, "--%.60s", o->name); /* fits */
 	else
-		ob_buf_printf(&b, "option '-%c'", o->letter);
-	strlcpy(out, ob_buf_z(&b), size);
-	ob_buf_release(&b);
+		(void)snprintf(out, WORD_MAX, "-%c", o->letter);
+	return out;
+}
+
+/* "option '--limit'" */
+static void
+describe(char out[WORD_MAX], const struct ob_opt *o)
+{
+	char name[WORD_MAX];
+
+	(void)snprintf(out, WORD_MAX, "option '%.64s'", dashed(name, o));
 }
 
 /* --- values ----------------------------------------------------------- */
@@ -115,6 +125,10 @@ refuse_range(struct ob_err *err, const struct ob_opt *o, const char *what,
 	if (o->min == 0 && o->max == 0)
 		return ob_err_msg(err, -EINVAL,
 		    "%s: '%s' is not a whole number in range", what, value);
+	if (o->min > o->max)
+		return ob_err_msg(err, -EINVAL,
+		    "%s: '%s' is not a whole number of at least %lld", what,
+		    value, (long long)o->min);
 	return ob_err_msg(err, -EINVAL,
 	    "%s: '%s' is not a whole number from %lld to %lld", what, value,
 	    (long long)o->min, (long long)o->max);
@@ -128,7 +142,7 @@ set_int(const struct ob_opt *o, void *field, const char *what,
 	int64_t i;
 
 	if (ob_num_i64(ob_str_z(value), any ? INT64_MIN : o->min,
-		any ? INT64_MAX : o->max, &i) < 0)
+		any || o->min > o->max ? INT64_MAX : o->max, &i) < 0)
 		return refuse_range(err, o, what, value);
 	*(int64_t *)field = i;
 	return 0;
@@ -142,7 +156,7 @@ set_uint(const struct ob_opt *o, void *field, const char *what,
 	uint64_t u;
 
 	if (ob_num_u64(ob_str_z(value), any ? 0 : (uint64_t)o->min,
-		any ? UINT64_MAX : (uint64_t)o->max, &u) < 0)
+		any || o->min > o->max ? UINT64_MAX : (uint64_t)o->max, &u) < 0)
 		return refuse_range(err, o, what, value);
 	*(uint64_t *)field = u;
 	return 0;
@@ -240,8 +254,8 @@ set_choice(const struct ob_opt *o, void *field, const char *what,
 }
 
 static int
-set_list(const struct ob_opt *o, void *field, const char *value,
-    struct ob_arena *arena, struct ob_err *err)
+set_list(const struct ob_opt *o, void *field, const char *what,
+    const char *value, struct ob_arena *arena, struct ob_err *err)
 {
 	struct ob_opt_values *list = field;
 	size_t n = list->n;
@@ -249,8 +263,7 @@ set_list(const struct ob_opt *o, void *field, const char *value,
 	/* Capacity is the next power of two, so growth needs no field. */
 	if (n >= VALUES_MAX)
 		return ob_err_msg(err, -EINVAL,
-		    "option '--%s' was given more than %d times", o->name,
-		    VALUES_MAX);
+		    "%s was given more than %d times", what, VALUES_MAX);
 	if ((n & (n - 1)) == 0) {
 		struct ob_opt_value *v =
 		    ob_arena_array(arena, n == 0 ? 1 : n * 2, sizeof(*v));
@@ -302,7 +315,7 @@ ob_opt_set(const struct ob_opt *row, void *target, const char *what,
 	case OB_OPT_SIZE: return set_size(row, field, what, value, err);
 	case OB_OPT_DURATION: return set_duration(row, field, what, value, err);
 	case OB_OPT_CHOICE: return set_choice(row, field, what, value, err);
-	case OB_OPT_LIST: return set_list(row, field, value, arena, err);
+	case OB_OPT_LIST: return set_list(row, field, what, value, arena, err);
 	case OB_OPT_NONE: break;
 	}
 	OB_BUG("option of this kind takes no value");
@@ -314,6 +327,8 @@ ob_opt_set(const struct ob_opt *row, void *target, const char *what,
 static int
 check_group(struct words *w, const struct match *m)
 {
+	char first[WORD_MAX], second[WORD_MAX];
+
 	for (unsigned t = 0; m->opt->group != 0 && t < OB_OPT_TABLES; t++) {
 		const struct ob_opt *o = w->p->table[t].rows;
 
@@ -321,8 +336,9 @@ check_group(struct words *w, const struct match *m)
 			if (o[i].group == m->opt->group && &o[i] != m->opt &&
 			    (w->p->given[t] >> i & 1))
 				return ob_err_msg(w->err, -EINVAL,
-				    "options '--%s' and '--%s' exclude each other",
-				    o[i].name, m->opt->name);
+				    "options '%s' and '%s' exclude each other",
+				    dashed(first, &o[i]),
+				    dashed(second, m->opt));
 	}
 	return 0;
 }
@@ -350,7 +366,7 @@ apply(struct words *w, const struct match *m, const char *value)
 		*(int *)field = (int)o->min;
 		return 0;
 	}
-	describe(what, sizeof(what), o);
+	describe(what, o);
 	return ob_opt_set(
 	    o, w->p->table[m->table].target, what, value, w->p->arena, w->err);
 }
@@ -360,8 +376,9 @@ missing_value(struct words *w, const struct ob_opt *o)
 {
 	char what[WORD_MAX];
 
-	describe(what, sizeof(what), o);
-	return ob_err_msg(w->err, -EINVAL, "%s needs a value %s", what,
+	describe(what, o);
+	return ob_err_msg(w->err, -EINVAL, "%s needs a value%s%s", what,
+	    o->metavar == NULL ? "" : " ",
 	    o->metavar == NULL ? "" : o->metavar);
 }
 
@@ -373,6 +390,7 @@ parse_long(struct words *w, const char *word)
 	struct ob_str name = ob_str_n(word, ob_str_find(whole, '='));
 	struct match m = find_long(w->p, whole);
 	const char *value = NULL, *near;
+	char room[WORD_MAX];
 
 	if (m.opt == NULL) {
 		m = find_long(w->p, name);
@@ -380,7 +398,7 @@ parse_long(struct words *w, const char *word)
 			value = word + name.n + 1;
 	}
 	if (m.opt == NULL) {
-		near = nearest_long(w->p, word);
+		near = nearest_long(w->p, name, room);
 		return near == NULL
 		           ? ob_err_msg(w->err, -EINVAL,
 				 "unknown option '--%.*s'", OB_STR_ARG(name))

@@ -22,7 +22,7 @@
  *	SET       int                       becomes min; rows that share the field
  *	                                    choose among values, the last counts
  *	STR PATH  const char *              NULL when absent
- *	INT       int64_t                   min..max (both 0: no limit)
+ *	INT       int64_t                   min..max
  *	UINT FD   uint64_t / int
  *	FLOAT     double
  *	SIZE      uint64_t                  bytes; 64K 16M 1G
@@ -90,7 +90,8 @@ struct ob_opt {
 	const char *metavar; /* "FILE"; NULL for flags and counts */
 	const char *help;    /* one line, lower case, no full stop */
 	const char *def;     /* default, in the option's syntax */
-	int64_t min, max;    /* numbers; both 0 = the type's range */
+	int64_t min, max;    /* numbers; both 0 = the type's range, a max
+	                        below min = no upper limit (INT, UINT) */
 	const char *const *choices; /* CHOICE: names, NULL-terminated */
 };
 

@@ -305,6 +305,128 @@ the_nearest_name_is_near(void)
 	CHECK(ob_nearest_get(&n) == NULL);
 }
 
+struct edge_opts {
+	int64_t at_least, down_to;
+	uint64_t count;
+	double any;
+	bool one, two;
+	struct ob_opt_values list;
+};
+
+#define EDGE(field) OB_OPT_AT(struct edge_opts, field)
+
+static const struct ob_opt edge_rows[] = {
+	{ "at-least", 0, OB_OPT_INT, EDGE(at_least), .min = 3 },
+	{ "down-to", 0, OB_OPT_INT, EDGE(down_to), .min = -3 },
+	{ "count", 'c', OB_OPT_UINT, EDGE(count), .min = 1 },
+	{ "any", 0, OB_OPT_FLOAT, EDGE(any) },
+	{ NULL, '1', OB_OPT_FLAG, EDGE(one), .group = 1 },
+	{ NULL, '2', OB_OPT_FLAG, EDGE(two), .group = 1 },
+	{ NULL, 'l', OB_OPT_LIST, EDGE(list) },
+	OB_OPT_END,
+};
+
+static struct edge_opts edge;
+
+static int
+keep_edge(struct ob_cx *cx, const void *options, int argc, char **argv)
+{
+	(void)cx;
+	(void)argc;
+	(void)argv;
+	edge = *(const struct edge_opts *)options;
+	return OB_EX_OK;
+}
+
+static const struct ob_verb edge_verb = {
+	.name = "verb",
+	.summary = "edges of ranges",
+	.opts = edge_rows,
+	.opts_size = sizeof(struct edge_opts),
+	.flags = OB_INPROC,
+	.run = keep_edge,
+};
+
+static void
+a_range_may_have_no_upper_end(void)
+{
+	struct test_cx t;
+
+	test_cx_init(&t);
+	CHECK_INT(RUN(&edge_verb, "--at-least=9223372036854775807", "-c",
+		      "18446744073709551615", "--any=-1e300"),
+	    0);
+	CHECK_INT(edge.at_least, INT64_MAX);
+	CHECK_UINT(edge.count, UINT64_MAX);
+	CHECK(edge.any == -1e300);
+	CHECK_INT(RUN(&edge_verb, "--at-least=2"), 64);
+	CHECK_STR(ob_buf_z(&t.err),
+	    "test: option '--at-least': '2' is not a whole number of at least "
+	    "3; see 'opsbox test verb --help'\n");
+	CHECK_INT(RUN(&edge_verb, "-c0"), 64);
+	CHECK_INT(RUN(&edge_verb, "--down-to=1"), 64);
+	CHECK_STR(ob_buf_z(&t.err),
+	    "test: option '--down-to': '1' is not a whole number from -3 to "
+	    "0; see 'opsbox test verb --help'\n");
+	CHECK_INT(RUN(&edge_verb, "--any=x"), 64);
+	CHECK_STR(ob_buf_z(&t.err), "test: option '--any': 'x' is not a "
+				    "number; see 'opsbox test verb --help'\n");
+	test_cx_release(&t);
+}
+
+static void
+options_without_a_long_name_are_named_by_their_letter(void)
+{
+	struct test_cx t;
+
+	test_cx_init(&t);
+	CHECK_INT(RUN(&edge_verb, "-1", "-2"), 64);
+	CHECK_STR(ob_buf_z(&t.err), "test: options '-1' and '-2' exclude each "
+				    "other; see 'opsbox test verb --help'\n");
+	CHECK_INT(RUN(&edge_verb, "-l"), 64);
+	CHECK_STR(ob_buf_z(&t.err), "test: option '-l' needs a value; see "
+				    "'opsbox test verb --help'\n");
+	CHECK_INT(RUN(&edge_verb, "-l", "a", "-lb", "-1", "-1"), 0);
+	CHECK_UINT(edge.list.n, 2);
+	CHECK_STR(edge.list.v[1].value, "b");
+	test_cx_release(&t);
+}
+
+static void
+memory_that_runs_out_is_an_error(void)
+{
+	OB_AUTO_ARENA struct ob_arena none = OB_ARENA_INIT(0);
+	struct ob_err err = OB_ERR_INIT;
+	struct edge_opts o = { 0 };
+	char *argv[] = { NULL };
+	struct ob_parse p = {
+		.table = { { edge_rows, &o } },
+		.arena = &none,
+	};
+
+	CHECK_INT(ob_opt_parse(&p, 0, argv, &err), -ENOMEM);
+	CHECK_STR(err.msg, "cannot keep operands");
+	CHECK_INT(
+	    ob_opt_set(&edge_rows[6], &o, "x", "v", &none, &err), -ENOMEM);
+	CHECK_STR(err.msg, "cannot keep options");
+	CHECK_UINT(o.list.n, 0);
+}
+
+static void
+a_slip_in_an_option_gets_the_nearest_name(void)
+{
+	struct test_cx t;
+
+	test_cx_init(&t);
+	CHECK_INT(RUN(&edge_verb, "--cuont=7"), 64);
+	CHECK_STR(ob_buf_z(&t.err),
+	    "test: unknown option '--cuont' (did you mean '--count'?); see "
+	    "'opsbox test verb --help'\n");
+	CHECK_INT(RUN(&edge_verb, "--=7"), 64);
+	CHECK_INT(RUN(&edge_verb, "--no-one"), 64);
+	test_cx_release(&t);
+}
+
 OB_TESTS(opt) = {
 	OB_TEST(every_kind_fills_its_field),
 	OB_TEST(defaults_hold_where_nothing_was_given),
@@ -316,5 +438,9 @@ OB_TESTS(opt) = {
 	OB_TEST(too_many_list_items_are_refused),
 	OB_TEST(settings_text_is_true_or_false),
 	OB_TEST(the_nearest_name_is_near),
+	OB_TEST(a_range_may_have_no_upper_end),
+	OB_TEST(options_without_a_long_name_are_named_by_their_letter),
+	OB_TEST(memory_that_runs_out_is_an_error),
+	OB_TEST(a_slip_in_an_option_gets_the_nearest_name),
 	OB_TESTS_END,
 };
