@@ -56,7 +56,8 @@ struct ob_cx {
 	struct ob_stream *out, *err;
 	struct ob_env env;
 	int cwd_fd; /* relative paths start here; AT_FDCWD in a process */
-	/* Set on INT, TERM and HUP by whoever owns signals. */
+	/* The number of the signal (INT, TERM, HUP) that asks for an end, 0
+	 * before; set by whoever owns signals. May be NULL. */
 	const volatile sig_atomic_t *cancel;
 
 	/* Asked once, when first needed: ob_cx_is_tty(). Tests preset them. */

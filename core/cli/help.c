@@ -36,8 +36,8 @@ names(const struct ob_opt *o, const char *word)
 {
 	struct ob_str w = ob_str_z(word);
 
-	if (word[0] == '-' && word[1] != '-')
-		return word[2] == '\0' &&
+	if (word[1] != '-')
+		return word[1] != '\0' && word[2] == '\0' &&
 		       (o->letter == word[1] || o->alias_letter == word[1]);
 	w = ob_str_n(w.p + 2, ob_str_find(w, '=') - 2);
 	return (o->name != NULL && ob_str_eq_z(w, o->name)) ||

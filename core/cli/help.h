@@ -35,8 +35,8 @@ void ob_help_synopsis(
 /* Whether a word asks an applet for help: -h, --help, --help=all, help. */
 bool ob_help_is_word(const char *word);
 
-/* The option a word such as "--limit=3" or "-n" names in any verb of the
- * applet, or NULL. */
+/* The option a word with a dash, such as "--limit=3" or "-n", names in any
+ * verb of the applet, or NULL. */
 const struct ob_opt *
 ob_help_find_option(const struct ob_applet *a, const char *word);
 

@@ -201,12 +201,34 @@ ob_verb_run(struct ob_cx *cx, const struct ob_verb *v, int argc, char **argv)
 		return rc == -EINVAL ? fail_usage(cx) : fail(cx, rc);
 
 	rc = v->run(cx, opts, p.n_operands, p.operands);
-	if (rc < 0 && cx->error.code == rc && rc == -EINVAL &&
-	    cx->error.complete)
+	if (rc < 0 && rc == cx->out->err)
+		rc = OB_EX_OK; /* lost output: finish() has the words */
+	else if (rc == -EINVAL && cx->error.code == rc && cx->error.complete)
 		rc = fail_usage(cx);
 	else if (rc < 0)
 		rc = fail(cx, rc);
 	return finish(cx, rc);
+}
+
+/* Whether the value of the option (or cluster) is the word behind it. */
+static bool
+takes_next_word(const struct ob_applet *a, const char *word)
+{
+	const struct ob_opt *o;
+
+	if (word[1] == '-') {
+		o = ob_help_find_option(a, word);
+		return o != NULL && ob_opt_takes_value(o) &&
+		       strchr(word, '=') == NULL;
+	}
+	for (const char *c = word + 1; *c != '\0'; c++) {
+		const char letter[] = { '-', *c, '\0' };
+
+		o = ob_help_find_option(a, letter);
+		if (o != NULL && ob_opt_takes_value(o))
+			return c[1] == '\0';
+	}
+	return false;
 }
 
 /* The index of the first operand of argv, by all options of the applet. */
@@ -216,15 +238,11 @@ first_operand(const struct ob_applet *a, int argc, char **argv)
 	int i = 1;
 
 	while (i < argc) {
-		const struct ob_opt *o;
-
 		if (argv[i][0] != '-' || argv[i][1] == '\0')
 			return i;
 		if (strcmp(argv[i], "--") == 0)
 			return argc;
-		o = ob_help_find_option(a, argv[i]);
-		i += 1 + (o != NULL && strchr(argv[i], '=') == NULL &&
-			     ob_opt_takes_value(o));
+		i += 1 + takes_next_word(a, argv[i]);
 	}
 	return argc;
 }
@@ -266,16 +284,19 @@ dispatch(struct ob_cx *cx, const struct ob_applet *a, int argc, char **argv)
 		return finish(cx, ob_help_applet(cx, a, cx->out));
 	if (argc > 1 && strcmp(argv[1], "--version") == 0)
 		return finish(cx, ob_help_version(cx));
-	if (fallback != NULL)
-		return ob_verb_run(cx, fallback, argc - 1, argv + 1);
 
-	/* Options before the verb move behind it. */
-	at = first_operand(a, argc, argv);
+	/* Options before the verb move behind it; the words of a command stay
+	 * where they are. */
+	at = argc;
+	if (fallback == NULL || !(fallback->flags & OB_V_COMMAND))
+		at = first_operand(a, argc, argv);
+	v = at < argc ? ob_verb_find(a, argv[at]) : NULL;
+	if (v == NULL && fallback != NULL)
+		return ob_verb_run(cx, fallback, argc - 1, argv + 1);
 	if (at >= argc) {
 		ob_usage(cx, "missing verb after '%s'", argv[1]);
 		return fail_usage(cx);
 	}
-	v = ob_verb_find(a, argv[at]);
 	if (v == NULL)
 		return unknown_verb(cx, a, argv[at]);
 	words = ob_arena_array(cx->scratch, (size_t)argc, sizeof(*words));
