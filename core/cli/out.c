@@ -13,8 +13,10 @@
 #include "fmt/tsv.h"
 
 #define LINE_BYTES ((size_t)64 << 20)
-#define KEPT_BYTES ((size_t)256 << 20)
-#define KEPT_CELLS ((size_t)1 << 20) /* then the widths are settled */
+/* A table keeps its rows up to one of these; then the widths are settled. */
+#define KEPT_BYTES ((size_t)64 << 20)
+#define KEPT_CELLS ((size_t)1 << 20)
+#define ROW_BYTES  ((size_t)1 << 30)
 #define GAP        "  "
 
 static bool
@@ -56,20 +58,22 @@ add_seconds(struct ob_buf *b, int64_t ns)
 		ob_buf_truncate(b, b->n - 1);
 }
 
-/* RFC 3339 in UTC, with a fraction where there is one; the length, 0 for a
- * time outside of the years 0 to 9999. */
+/* RFC 3339 in UTC, with a fraction where there is one; the length. Every
+ * int64_t is a time of the years 1677 to 2262. */
 static size_t
 format_time(char *dst, int64_t ns)
 {
-	int64_t part = ns % OB_NS_PER_S;
-	struct timespec t;
+	int64_t seconds = ns / OB_NS_PER_S, part = ns % OB_NS_PER_S;
 	int n;
 
-	part += part < 0 ? OB_NS_PER_S : 0;
-	t.tv_sec = (time_t)((ns - part) / OB_NS_PER_S);
-	t.tv_nsec = (long)part;
-	n = ob_time_format(dst, t, 0, part == 0 ? 0 : 9);
-	return n < 0 ? 0 : (size_t)n;
+	if (part < 0) {
+		seconds--;
+		part += OB_NS_PER_S;
+	}
+	n = ob_time_format(
+	    dst, (struct timespec){ seconds, part }, 0, part == 0 ? 0 : 9);
+	OB_CHECK(n > 0);
+	return (size_t)n;
 }
 
 static void
@@ -80,9 +84,14 @@ add_time(struct ob_buf *b, int64_t ns)
 	ob_buf_add(b, text, format_time(text, ns));
 }
 
-/* Numbers and booleans as every raw form writes them. */
-static void
-add_raw(struct ob_buf *b, const struct ob_cell *c)
+static bool
+is_finite(double f)
+{
+	return f - f == 0;
+}
+
+void
+ob_cell_add_raw(struct ob_buf *b, const struct ob_cell *c)
 {
 	char text[OB_NUM_BYTES];
 
@@ -99,7 +108,7 @@ add_raw(struct ob_buf *b, const struct ob_cell *c)
 		ob_buf_add(b, text, ob_num_format_u64(text, c->u));
 		return;
 	case OB_CELL_F64:
-		if (c->f == c->f && c->f - c->f == 0) /* finite */
+		if (is_finite(c->f))
 			ob_buf_add(b, text, ob_num_format_f64(text, c->f));
 		return;
 	case OB_CELL_BOOL: ob_buf_add_z(b, c->b ? "true" : "false"); return;
@@ -125,11 +134,16 @@ add_human(struct ob_buf *b, const struct ob_cell *c, const struct ob_col *col)
 	case OB_CELL_DURATION:
 		ob_buf_add(b, text, ob_num_format_duration(text, c->i));
 		return;
-	case OB_CELL_F64: ob_buf_printf(b, "%.*f", col->decimals, c->f); return;
+	case OB_CELL_F64:
+		if (is_finite(c->f))
+			ob_buf_printf(b, "%.*f", col->decimals, c->f);
+		else
+			ob_buf_add_c(b, '-');
+		return;
 	case OB_CELL_I64:
 	case OB_CELL_U64:
 	case OB_CELL_BOOL:
-	case OB_CELL_TIME: add_raw(b, c); return;
+	case OB_CELL_TIME: ob_cell_add_raw(b, c); return;
 	}
 }
 
@@ -165,11 +179,11 @@ plain_row(struct ob_out *o, const struct ob_cell *cells)
 	for (unsigned i = 0; i < o->n_cols; i++) {
 		ob_buf_add_z(&o->line, i == 0 ? "" : "\t");
 		if (o->cx->nul_separated) {
-			add_raw(&o->line, &cells[i]);
+			ob_cell_add_raw(&o->line, &cells[i]);
 			continue;
 		}
 		ob_buf_reset(&cell);
-		add_raw(&cell, &cells[i]);
+		ob_cell_add_raw(&cell, &cells[i]);
 		ob_tsv_escape(&o->line, ob_buf_str(&cell));
 		if (ob_buf_err(&cell) < 0)
 			return ob_buf_err(&cell);
@@ -180,12 +194,10 @@ plain_row(struct ob_out *o, const struct ob_cell *cells)
 
 /* --- JSON --------------------------------------------------------------- */
 
-static void
-json_member(struct ob_out *o, const struct ob_col *col, const struct ob_cell *c)
+void
+ob_cell_add_json(struct ob_json *j, struct ob_str key, const struct ob_cell *c)
 {
-	struct ob_json *j = &o->json;
-	struct ob_str key = ob_str_z(col->key);
-	char text[OB_NUM_BYTES > OB_TIME_BYTES ? OB_NUM_BYTES : OB_TIME_BYTES];
+	char text[OB_TIME_BYTES];
 	struct ob_buf number = OB_BUF_INIT(64);
 
 	if (c->type == OB_CELL_TEXT) {
@@ -227,7 +239,7 @@ json_row(struct ob_out *o, const struct ob_cell *cells)
 		ob_buf_add_z(&o->line, o->n_rows == 0 ? "\n  " : ",\n  ");
 	ob_json_object_begin(&o->json);
 	for (unsigned i = 0; i < o->n_cols; i++)
-		json_member(o, &o->cols[i], &cells[i]);
+		ob_cell_add_json(&o->json, ob_str_z(o->cols[i].key), &cells[i]);
 	ob_json_object_end(&o->json);
 	if (lines || o->shape == OB_OUT_SINGLE)
 		ob_json_newline(&o->json);
@@ -330,7 +342,8 @@ table_row(struct ob_out *o, const struct ob_cell *cells)
 		ob_buf_add_c(&o->line, '\n');
 		return send_line(o);
 	}
-	if (o->shape == OB_OUT_FOLLOW || o->kept.n >= KEPT_CELLS)
+	if (o->shape == OB_OUT_FOLLOW || o->kept.n >= KEPT_CELLS ||
+	    o->arena.total_bytes >= KEPT_BYTES)
 		return table_settle(o);
 	return 0;
 }
@@ -369,7 +382,7 @@ ob_out_begin(struct ob_out *o, struct ob_cx *cx, const struct ob_col *cols,
 		o->n_cols++;
 	OB_CHECK(o->n_cols <= OB_OUT_COLS_MAX);
 	ob_buf_init(&o->line, LINE_BYTES);
-	ob_arena_init(&o->arena, KEPT_BYTES);
+	ob_arena_init(&o->arena, KEPT_BYTES + ROW_BYTES);
 	ob_json_init(&o->json, &o->line, 0);
 	if (cx->out_mode == OB_OUT_JSON && shape != OB_OUT_SINGLE)
 		return ob_stream_puts(cx->out, "[");
@@ -399,15 +412,16 @@ ob_out_row(struct ob_out *o, const struct ob_cell *cells)
 int
 ob_out_end(struct ob_out *o, int rc)
 {
-	if (rc >= 0 && o->cx->out_mode == OB_OUT_TABLE &&
-	    o->shape != OB_OUT_SINGLE)
-		rc = table_settle(o);
-	if (rc >= 0 && o->cx->out_mode == OB_OUT_JSON &&
-	    o->shape != OB_OUT_SINGLE)
-		rc = ob_stream_puts(
+	int end = 0;
+
+	if (o->shape != OB_OUT_SINGLE && o->cx->out_mode == OB_OUT_TABLE &&
+	    (rc >= 0 || o->n_rows > 0))
+		end = table_settle(o);
+	if (o->shape != OB_OUT_SINGLE && o->cx->out_mode == OB_OUT_JSON)
+		end = ob_stream_puts(
 		    o->cx->out, o->n_rows == 0 ? "]\n" : "\n]\n");
 	ob_buf_release(&o->line);
 	ob_arena_release(&o->arena);
 	ob_vec_release(&o->kept);
-	return rc < 0 ? rc : 0;
+	return rc < 0 ? rc : end;
 }

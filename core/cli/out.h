@@ -141,6 +141,16 @@ ob_size(uint64_t bytes)
 	return (struct ob_cell){ .type = OB_CELL_SIZE, .u = bytes };
 }
 
+/*
+ * One cell as --plain writes it, before TSV's escapes: null is empty, numbers
+ * are raw. Sticky error of b.
+ */
+void ob_cell_add_raw(struct ob_buf *b, const struct ob_cell *c);
+
+/* One member of an object, with the sibling that bytes need. */
+void
+ob_cell_add_json(struct ob_json *j, struct ob_str key, const struct ob_cell *c);
+
 enum ob_out_shape {
 	OB_OUT_ROWS,   /* any number of rows */
 	OB_OUT_SINGLE, /* exactly one thing: JSON is one object, not an array;
@@ -180,8 +190,11 @@ int ob_out_begin(struct ob_out *out, struct ob_cx *cx,
 /* One row of n_cols cells. 0, or the sticky error. */
 int ob_out_row(struct ob_out *out, const struct ob_cell *cells);
 
-/* Ends, releases everything; returns rc if it is an error, else 0 or the
- * sticky error. Call it on every way out after a begin that succeeded. */
+/*
+ * Ends, releases everything; returns rc if it is an error, else 0 or the
+ * sticky error. Call it on every way out after a begin, whatever that
+ * returned. Rows that came before an error are shown, and JSON is closed.
+ */
 int ob_out_end(struct ob_out *out, int rc);
 
 #endif
