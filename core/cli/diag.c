@@ -124,9 +124,26 @@ say_line(struct ob_cx *cx, const char *prefix, const char *text)
 	(void)ob_stream_write(cx->err, "\n", 1);
 }
 
+static bool
+speaks_json(const struct ob_cx *cx)
+{
+	return cx->out_mode == OB_OUT_JSON || cx->out_mode == OB_OUT_NDJSON;
+}
+
 static void
-say_json(
-    struct ob_cx *cx, const struct ob_err *err, const char *text, int exit_code)
+put_number_or_null(struct ob_json *j, struct ob_str key, int number)
+{
+	ob_json_key(j, key);
+	if (number == 0)
+		ob_json_null(j);
+	else
+		ob_json_i64(j, number);
+}
+
+/* Every message has the same keys; code and errno are null where none is. */
+static void
+say_json(struct ob_cx *cx, const char *text, int exit_code, int errno_value,
+    const char *hint)
 {
 	OB_AUTO_BUF struct ob_buf line = OB_BUF_INIT(4 * LINE_MAX_BYTES);
 	struct ob_json j;
@@ -137,18 +154,13 @@ say_json(
 	ob_json_str(&j, ob_str_z(speaker(cx)));
 	ob_json_key(&j, OB_STR("message"));
 	ob_json_str(&j, ob_str_z(text));
-	ob_json_key(&j, OB_STR("code"));
-	ob_json_i64(&j, exit_code);
-	ob_json_key(&j, OB_STR("errno"));
-	if (err->complete)
-		ob_json_null(&j);
-	else
-		ob_json_i64(&j, -err->code);
+	put_number_or_null(&j, OB_STR("code"), exit_code);
+	put_number_or_null(&j, OB_STR("errno"), errno_value);
 	ob_json_key(&j, OB_STR("hint"));
-	if (err->hint[0] == '\0')
+	if (hint[0] == '\0')
 		ob_json_null(&j);
 	else
-		ob_json_str(&j, ob_str_z(err->hint));
+		ob_json_str(&j, ob_str_z(hint));
 	ob_json_object_end(&j);
 	ob_json_newline(&j);
 	(void)ob_stream_str(cx->err, ob_buf_str(&line)); /* nobody to tell */
@@ -163,8 +175,9 @@ ob_diag(struct ob_cx *cx, const struct ob_err *err, int exit_code)
 	if (!err->complete)
 		ob_buf_printf(&text, "%s%s", err->msg[0] == '\0' ? "" : ": ",
 		    strerror(-err->code));
-	if (cx->out_mode == OB_OUT_JSON || cx->out_mode == OB_OUT_NDJSON) {
-		say_json(cx, err, ob_buf_z(&text), exit_code);
+	if (speaks_json(cx)) {
+		say_json(cx, ob_buf_z(&text), exit_code,
+		    err->complete ? 0 : -err->code, err->hint);
 	} else {
 		say_line(cx, speaker(cx), ob_buf_z(&text));
 		if (err->hint[0] != '\0')
@@ -180,7 +193,10 @@ say(struct ob_cx *cx, const char *fmt, va_list args)
 	OB_AUTO_BUF struct ob_buf text = OB_BUF_INIT(LINE_MAX_BYTES);
 
 	ob_buf_vprintf(&text, fmt, args);
-	say_line(cx, speaker(cx), ob_buf_z(&text));
+	if (speaks_json(cx))
+		say_json(cx, ob_buf_z(&text), 0, 0, "");
+	else
+		say_line(cx, speaker(cx), ob_buf_z(&text));
 	(void)ob_stream_flush(cx->err); /* nobody to tell */
 }
 

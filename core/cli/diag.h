@@ -6,7 +6,8 @@
  *
  * Control characters, escape sequences and bidi overrides in the text are
  * shown escaped, so that a file name cannot talk to the terminal. With --json
- * or --ndjson the line is one JSON object: message, code, errno, hint.
+ * or --ndjson the line is one JSON object: applet, message, code, errno, hint;
+ * a note has no code.
  */
 #ifndef OB_CLI_DIAG_H
 #define OB_CLI_DIAG_H
