@@ -37,16 +37,17 @@ static const char fish_script[] =
     "\tcomplete -c $name -a '(__opsbox_complete)'\n"
     "end\n";
 
+static const struct {
+	const char *shell, *script;
+} scripts[] = {
+	{ "bash", bash_script },
+	{ "zsh", zsh_script },
+	{ "fish", fish_script },
+};
+
 int
 ob_complete_script(struct ob_cx *cx, const char *shell)
 {
-	static const struct {
-		const char *shell, *script;
-	} scripts[] = {
-		{ "bash", bash_script },
-		{ "zsh", zsh_script },
-		{ "fish", fish_script },
-	};
 	const char *script = NULL;
 
 	for (size_t i = 0; i < OB_COUNT(scripts); i++)
@@ -109,6 +110,42 @@ offer_choices(struct ob_cx *cx, const struct ob_opt *o, const char *start)
 		offer(cx, start, o->choices[i], NULL);
 }
 
+/* "--color=al": the shell wants the whole word. */
+static void
+offer_joined(struct ob_cx *cx, const struct ob_opt *o, const char *start)
+{
+	OB_AUTO_BUF struct ob_buf word = OB_BUF_INIT(128);
+
+	for (size_t i = 0; o->choices != NULL && o->choices[i] != NULL; i++) {
+		ob_buf_reset(&word);
+		ob_buf_printf(&word, "--%s=%s", o->name, o->choices[i]);
+		offer(cx, start, ob_buf_z(&word), NULL);
+	}
+}
+
+/* The option whose value the last word is, or NULL; bash makes three words of
+ * "--color=al", and *ret_last is the one of the value. */
+static const struct ob_opt *
+find_waiting(
+    const struct ob_applet *a, int n, char **words, const char **ret_last)
+{
+	const struct ob_opt *o;
+	int at = n - 2;
+
+	*ret_last = words[n - 1];
+	if (strcmp(words[n - 1], "=") == 0)
+		*ret_last = "";
+	else if (n > 3 && strcmp(words[at], "=") == 0)
+		at--;
+	if (at < 1 || words[at][0] != '-')
+		return NULL;
+	o = ob_help_find_option(a, words[at]);
+	return o != NULL && ob_opt_takes_value(o) &&
+	               strchr(words[at], '=') == NULL
+	           ? o
+	           : NULL;
+}
+
 /* words[0] is the applet. */
 static int
 complete_applet(
@@ -116,8 +153,14 @@ complete_applet(
 {
 	const char *last = words[n - 1];
 	const struct ob_verb *v = NULL;
-	const struct ob_opt *before = NULL;
+	const struct ob_opt *o;
+	const char *value;
 
+	o = find_waiting(a, n, words, &value);
+	if (o != NULL) {
+		offer_choices(cx, o, value);
+		return OB_EX_OK;
+	}
 	for (int i = 1; i < n - 1 && v == NULL; i++)
 		v = ob_verb_find(a, words[i]);
 	if (v == NULL && last[0] != '-') {
@@ -126,12 +169,39 @@ complete_applet(
 	}
 	if (v == NULL)
 		v = ob_verb_default(a) != NULL ? ob_verb_default(a) : a->verbs;
-	if (n > 2 && words[n - 2][0] == '-')
-		before = ob_help_find_option(a, words[n - 2]);
-	if (before != NULL && ob_opt_takes_value(before))
-		offer_choices(cx, before, last);
-	else if (last[0] == '-')
+	if (last[0] != '-')
+		return OB_EX_OK;
+	o = strchr(last, '=') == NULL ? NULL : ob_help_find_option(a, last);
+	if (o != NULL)
+		offer_joined(cx, o, last);
+	else
 		offer_options(cx, v, last);
+	return OB_EX_OK;
+}
+
+static void
+offer_applets(struct ob_cx *cx, const char *start)
+{
+	for (size_t i = 0; ob_applets[i] != NULL; i++)
+		offer(cx, start, ob_applets[i]->name, ob_applets[i]->summary);
+}
+
+/* Behind a word of opsbox itself: opsbox help APPLET VERB, completion SHELL. */
+static int
+complete_own(struct ob_cx *cx, int n, char **words)
+{
+	const struct ob_applet *a;
+
+	if (strcmp(words[1], "completion") == 0 && n == 3)
+		for (size_t i = 0; i < OB_COUNT(scripts); i++)
+			offer(cx, words[2], scripts[i].shell, NULL);
+	if (strcmp(words[1], "help") != 0)
+		return OB_EX_OK;
+	a = n == 4 ? ob_applet_find(words[2]) : NULL;
+	if (n == 3)
+		offer_applets(cx, words[2]);
+	else if (a != NULL)
+		offer_verbs(cx, a, words[3]);
 	return OB_EX_OK;
 }
 
@@ -151,17 +221,12 @@ ob_complete_words(struct ob_cx *cx, int n, char **words)
 	if (a != NULL && n > 1)
 		return complete_applet(cx, a, n, words);
 	if (n > 2) {
-		bool help = strcmp(words[1], "help") == 0;
-
 		a = ob_applet_find(words[1]);
 		if (a != NULL)
 			return complete_applet(cx, a, n - 1, words + 1);
-		if (!help)
-			return OB_EX_OK;
+		return complete_own(cx, n, words);
 	}
-	for (size_t i = 0; ob_applets[i] != NULL; i++)
-		offer(cx, words[n - 1], ob_applets[i]->name,
-		    ob_applets[i]->summary);
+	offer_applets(cx, words[n - 1]);
 	for (size_t i = 0; n == 2 && i < OB_COUNT(own); i++)
 		offer(cx, words[1], own[i], NULL);
 	return OB_EX_OK;
