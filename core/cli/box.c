@@ -3,10 +3,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/cleanup.h"
 #include "cli/complete.h"
 #include "cli/diag.h"
 #include "cli/help.h"
@@ -116,6 +118,23 @@ is_link_to(int dir, const char *name, const struct stat *self)
 	       st.st_ino == self->st_ino;
 }
 
+/* Whether the entry is this very program, which nothing may take away: its
+ * own name in its own directory. */
+static bool
+is_self(int dir, const char *name, const char *self)
+{
+	const char *slash = strrchr(self, '/');
+	OB_AUTO_FREE char *parent = NULL;
+	struct stat own, st;
+
+	if (slash == NULL || strcmp(slash + 1, name) != 0)
+		return false;
+	parent = strndup(self, (size_t)(slash - self) + 1);
+	return parent == NULL ||
+	       (stat(parent, &own) == 0 && fstat(dir, &st) == 0 &&
+		   own.st_dev == st.st_dev && own.st_ino == st.st_ino);
+}
+
 static int
 make_link(struct ob_cx *cx, int dir, const char *path, const char *self,
     const char *name, const struct link_opts *o)
@@ -127,7 +146,7 @@ make_link(struct ob_cx *cx, int dir, const char *path, const char *self,
 		return 0;
 	rc =
 	    ob_err_set(&cx->error, -errno, "cannot create '%s/%s'", path, name);
-	if (rc == -EXDEV)
+	if (rc == -EXDEV || rc == -EPERM)
 		ob_err_hint(&cx->error, "'-s' makes symbolic links");
 	if (rc == -EEXIST)
 		ob_err_hint(&cx->error, "'--force' replaces it");
@@ -193,7 +212,8 @@ install_run(struct ob_cx *cx, const void *options, int argc, char **argv)
 		    fstatat(dir, name, &old, AT_SYMLINK_NOFOLLOW) == 0;
 
 		if (exists && is_link_to(dir, name, &st) &&
-		    S_ISLNK(old.st_mode) == o->symbolic)
+		    (S_ISLNK(old.st_mode) == o->symbolic ||
+			is_self(dir, name, ob_buf_z(&self))))
 			continue;
 		if (exists && o->force)
 			rc = replace_link(
@@ -223,7 +243,9 @@ uninstall_run(struct ob_cx *cx, const void *options, int argc, char **argv)
 	for (size_t i = 0; rc == 0 && ob_applets[i] != NULL; i++) {
 		const char *name = ob_applets[i]->name;
 
-		if (is_link_to(dir, name, &st) && unlinkat(dir, name, 0) < 0)
+		if (is_link_to(dir, name, &st) &&
+		    !is_self(dir, name, ob_buf_z(&self)) &&
+		    unlinkat(dir, name, 0) < 0)
 			rc = ob_err_set(&cx->error, -errno,
 			    "cannot remove '%s/%s'", path, name);
 	}
@@ -232,6 +254,22 @@ uninstall_run(struct ob_cx *cx, const void *options, int argc, char **argv)
 }
 
 /* --- help, completion --------------------------------------------------- */
+
+static int
+unknown_applet(struct ob_cx *cx, const char *word)
+{
+	struct ob_nearest best;
+	const char *near;
+
+	ob_nearest_init(&best, word);
+	for (size_t i = 0; ob_applets[i] != NULL; i++)
+		ob_nearest_add(&best, ob_applets[i]->name);
+	near = ob_nearest_get(&best);
+	return near == NULL
+	           ? ob_usage(cx, "unknown applet '%s'", word)
+	           : ob_usage(cx, "unknown applet '%s' (did you mean '%s'?)",
+			 word, near);
+}
 
 static int
 help_run(struct ob_cx *cx, const void *options, int argc, char **argv)
@@ -246,7 +284,7 @@ help_run(struct ob_cx *cx, const void *options, int argc, char **argv)
 		return usage(cx, cx->out, OB_EX_OK);
 	a = ob_applet_find(argv[0]);
 	if (a == NULL)
-		return ob_usage(cx, "unknown applet '%s'", argv[0]);
+		return unknown_applet(cx, argv[0]);
 	if (argc == 1)
 		return ob_help_applet(cx, a, cx->out);
 	v = ob_verb_find(a, argv[1]);
@@ -374,14 +412,13 @@ ob_box_run(struct ob_cx *cx, int argc, char **argv)
 	const struct ob_applet *a;
 	int code;
 
-	cx->called = name;
+	cx->argv0 = argc > 0 ? argv[0] : "opsbox";
 	if (name[0] == '-') /* a login shell */
 		name++;
 	a = ob_applet_find(name);
 	if (a != NULL)
 		return ob_applet_run(cx, a, argc, argv);
 	cx->called = "opsbox";
-	cx->argv0 = argc > 0 ? argv[0] : "opsbox";
 	code = run_box(cx, argc, argv);
 	if (ob_stream_flush(cx->out) < 0 && code == OB_EX_OK) {
 		ob_err_set(&cx->error, cx->out->err,
