@@ -6,6 +6,7 @@
 #include "os/proctab.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 /* Fields of proc(5) by their number there; pid is 1, comm 2, state 3. */
@@ -14,6 +15,16 @@ enum {
 	FIELD_START = 22,
 	FIELD_RSS = 24, /* the last one that each kernel has written */
 	FIELD_CPU = 39
+};
+
+#define FLAG_KTHREAD UINT64_C(0x00200000) /* PF_KTHREAD of linux/sched.h */
+
+/* Major numbers of the kernel's admin-guide/devices.txt. */
+enum {
+	MAJOR_TTY = 4, /* minors from 64 on: serial lines */
+	MINOR_TTYS = 64,
+	MAJOR_PTS = 136, /* eight of them, 256 minors each at first */
+	MAJOR_PTS_LAST = 143
 };
 
 /* Digits at *p up to end; moves *p behind them. */
@@ -127,4 +138,34 @@ ob_proc_stat_parse(struct ob_str line, struct ob_proc_stat *ret)
 		.cpu = (int64_t)field[FIELD_CPU],
 	};
 	return 0;
+}
+
+bool
+ob_proc_is_kernel(const struct ob_proc_stat *s)
+{
+	return (s->flags & FLAG_KTHREAD) != 0;
+}
+
+/* The number holds the minor in bits 0 to 7 and 20 to 31, see proc(5). */
+size_t
+ob_proc_tty_name(int64_t tty, char ret[OB_PROC_TTY_MAX])
+{
+	uint32_t dev = (uint32_t)tty;
+	uint32_t major = dev >> 8 & 0xfff;
+	uint32_t minor = (dev & 0xff) | (dev >> 12 & 0xfff00);
+	int n;
+
+	if (dev == 0)
+		return 0;
+	if (major >= MAJOR_PTS && major <= MAJOR_PTS_LAST)
+		n = snprintf(ret, OB_PROC_TTY_MAX, "pts/%u",
+		    (major - MAJOR_PTS) * 256 + minor);
+	else if (major == MAJOR_TTY && minor < MINOR_TTYS)
+		n = snprintf(ret, OB_PROC_TTY_MAX, "tty%u", minor);
+	else if (major == MAJOR_TTY)
+		n = snprintf(
+		    ret, OB_PROC_TTY_MAX, "ttyS%u", minor - MINOR_TTYS);
+	else
+		n = snprintf(ret, OB_PROC_TTY_MAX, "%u:%u", major, minor);
+	return n < 0 ? 0 : (size_t)n;
 }

@@ -11,6 +11,7 @@
 #ifndef OB_OS_PROCTAB_H
 #define OB_OS_PROCTAB_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -51,6 +52,17 @@ struct ob_proc_stat {
  * that is not what the kernel writes, or a number exceeds 64 bits.
  */
 int ob_proc_stat_parse(struct ob_str line, struct ob_proc_stat *ret);
+
+/* Whether the line is that of a thread of the kernel, by its flags: a process
+ * with an empty command line is not one for that. */
+bool ob_proc_is_kernel(const struct ob_proc_stat *s);
+
+/*
+ * The name below /dev of a terminal by the number in a line: "pts/3", "tty1",
+ * "ttyS0", else "MAJOR:MINOR". Its length; 0 for no terminal.
+ */
+#define OB_PROC_TTY_MAX 32
+size_t ob_proc_tty_name(int64_t tty, char ret[OB_PROC_TTY_MAX]);
 
 struct ob_proctab;
 

@@ -91,6 +91,40 @@ old_kernels_with_fewer_fields_are_read(void)
 	CHECK_INT(s.cpu, -1);
 }
 
+static void
+threads_of_the_kernel_are_known_by_their_flag(void)
+{
+	struct ob_proc_stat s = { .pid = 7, .flags = 0x04208060 };
+
+	CHECK(ob_proc_is_kernel(&s));
+	s.flags = 0x00400000;
+	CHECK(!ob_proc_is_kernel(&s));
+}
+
+static void
+terminals_have_the_names_of_their_devices(void)
+{
+	static const struct {
+		int64_t tty;
+		const char *name;
+	} cases[] = {
+		{ 0x8803, "pts/3" },
+		{ 0x1088ff, "pts/511" },
+		{ 0x8900, "pts/256" },
+		{ 0x0401, "tty1" },
+		{ 0x0440, "ttyS0" },
+		{ 0x0501, "5:1" },
+	};
+	char name[OB_PROC_TTY_MAX];
+
+	for (size_t i = 0; i < OB_COUNT(cases); i++) {
+		size_t n = ob_proc_tty_name(cases[i].tty, name);
+
+		CHECK_MEM(name, n, cases[i].name);
+	}
+	CHECK_UINT(ob_proc_tty_name(0, name), 0);
+}
+
 /* --- the table --------------------------------------------------------- */
 
 static void
@@ -284,6 +318,8 @@ OB_TESTS(proctab) = {
 	OB_TEST(hostile_names_are_kept_exactly),
 	OB_TEST(what_the_kernel_does_not_write_is_refused),
 	OB_TEST(old_kernels_with_fewer_fields_are_read),
+	OB_TEST(threads_of_the_kernel_are_known_by_their_flag),
+	OB_TEST(terminals_have_the_names_of_their_devices),
 	OB_TEST(a_fake_table_is_read_and_holes_are_left_out),
 	OB_TEST(a_damaged_line_is_an_error),
 	OB_TEST(a_missing_root_is_a_clear_error),
