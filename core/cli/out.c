@@ -10,6 +10,7 @@
 #include "base/utf8.h"
 #include "base/vec.h"
 #include "cli/diag.h"
+#include "fmt/base64.h"
 #include "fmt/tsv.h"
 
 #define LINE_BYTES ((size_t)64 << 20)
@@ -33,6 +34,7 @@ is_number(enum ob_cell_type type)
 	case OB_CELL_DATA:
 	case OB_CELL_BOOL:
 	case OB_CELL_TIME:
+	case OB_CELL_LIST:
 	case OB_CELL_RAW: return false;
 	}
 	OB_BUG("cell type");
@@ -84,6 +86,39 @@ add_time(struct ob_buf *b, int64_t ns)
 	ob_buf_add(b, text, format_time(text, ns));
 }
 
+/* The next text of a LIST cell; false behind the last. */
+static bool
+next_item(struct ob_str *rest, struct ob_str *ret)
+{
+	size_t n = ob_str_find(*rest, '\0');
+
+	if (rest->n == 0)
+		return false;
+	*ret = ob_str_n(rest->p, n);
+	n += n < rest->n;
+	*rest = ob_str_n(rest->p + n, rest->n - n);
+	return true;
+}
+
+/* The texts with a blank between, each as add puts it. */
+static void
+add_list(struct ob_buf *b, struct ob_str list,
+    void (*add)(struct ob_buf *out, struct ob_str text))
+{
+	struct ob_str item;
+
+	for (const char *gap = ""; next_item(&list, &item); gap = " ") {
+		ob_buf_add_z(b, gap);
+		add(b, item);
+	}
+}
+
+static void
+add_text(struct ob_buf *b, struct ob_str text)
+{
+	ob_buf_add_str(b, text);
+}
+
 static bool
 is_finite(double f)
 {
@@ -100,6 +135,7 @@ ob_cell_add_raw(struct ob_buf *b, const struct ob_cell *c)
 	case OB_CELL_TEXT:
 	case OB_CELL_DATA:
 	case OB_CELL_RAW: ob_buf_add_str(b, c->s); return;
+	case OB_CELL_LIST: add_list(b, c->s, add_text); return;
 	case OB_CELL_I64:
 		ob_buf_add(b, text, ob_num_format_i64(text, c->i));
 		return;
@@ -128,6 +164,7 @@ add_human(struct ob_buf *b, const struct ob_cell *c, const struct ob_col *col)
 	case OB_CELL_TEXT:
 	case OB_CELL_DATA:
 	case OB_CELL_RAW: ob_diag_escape(b, c->s); return;
+	case OB_CELL_LIST: add_list(b, c->s, ob_diag_escape); return;
 	case OB_CELL_SIZE:
 		ob_buf_add(b, text, ob_num_format_size(text, c->u));
 		return;
@@ -194,6 +231,31 @@ plain_row(struct ob_out *o, const struct ob_cell *cells)
 
 /* --- JSON --------------------------------------------------------------- */
 
+static void
+json_list(struct ob_json *j, struct ob_str key, struct ob_str list)
+{
+	OB_AUTO_BUF struct ob_buf text = OB_BUF_INIT(LINE_BYTES);
+	struct ob_str rest = list, item;
+
+	ob_json_key(j, key);
+	ob_json_array_begin(j);
+	while (next_item(&rest, &item))
+		ob_json_str(j, item);
+	ob_json_array_end(j);
+	if (ob_utf8_is_valid(list))
+		return;
+	ob_buf_add_str(&text, key);
+	ob_buf_add_z(&text, "_b64");
+	ob_json_key(j, ob_buf_str(&text));
+	ob_json_array_begin(j);
+	while (next_item(&list, &item)) {
+		ob_buf_reset(&text);
+		ob_base64_encode(&text, item);
+		ob_json_str(j, ob_buf_str(&text));
+	}
+	ob_json_array_end(j);
+}
+
 void
 ob_cell_add_json(struct ob_json *j, struct ob_str key, const struct ob_cell *c)
 {
@@ -208,10 +270,15 @@ ob_cell_add_json(struct ob_json *j, struct ob_str key, const struct ob_cell *c)
 		ob_json_payload(j, key, c->s);
 		return;
 	}
+	if (c->type == OB_CELL_LIST) {
+		json_list(j, key, c->s);
+		return;
+	}
 	ob_json_key(j, key);
 	switch (c->type) {
 	case OB_CELL_TEXT:
 	case OB_CELL_DATA:
+	case OB_CELL_LIST:
 	case OB_CELL_NULL: ob_json_null(j); break;
 	case OB_CELL_RAW: ob_json_raw(j, c->s); break;
 	case OB_CELL_I64: ob_json_i64(j, c->i); break;

@@ -18,7 +18,9 @@
  * empty), never 0.
  *
  * Bytes that are not UTF-8: a TEXT cell becomes the string with U+FFFD and a
- * sibling "<key>_b64"; a DATA cell has "<key>_b64" instead of the plain key.
+ * sibling "<key>_b64"; a DATA cell has "<key>_b64" instead of the plain key. A
+ * LIST is an array of such texts, with an array "<key>_b64" of all of them when
+ * one is not UTF-8; in the table and TSV they are joined by blanks.
  */
 #ifndef OB_CLI_OUT_H
 #define OB_CLI_OUT_H
@@ -41,6 +43,7 @@ enum ob_cell_type {
 	OB_CELL_TIME,     /* ns since the epoch */
 	OB_CELL_DURATION, /* ns; seconds in raw forms */
 	OB_CELL_SIZE,     /* bytes */
+	OB_CELL_LIST,     /* texts, each ended by NUL: the words of a command */
 	OB_CELL_RAW,      /* JSON text, for a nested value */
 };
 
@@ -60,7 +63,7 @@ struct ob_col {
 struct ob_cell {
 	enum ob_cell_type type;
 	union {
-		struct ob_str s; /* TEXT, DATA, RAW; borrowed for the call */
+		struct ob_str s; /* TEXT, DATA, LIST, RAW; borrowed */
 		int64_t i;       /* I64, TIME, DURATION */
 		uint64_t u;      /* U64, SIZE */
 		double f;
@@ -91,6 +94,12 @@ static inline struct ob_cell
 ob_data(struct ob_str s)
 {
 	return (struct ob_cell){ .type = OB_CELL_DATA, .s = s };
+}
+
+static inline struct ob_cell
+ob_list(struct ob_str items)
+{
+	return (struct ob_cell){ .type = OB_CELL_LIST, .s = items };
 }
 
 static inline struct ob_cell
