@@ -115,3 +115,16 @@ END
   ob --version
   env -i "$OB_BIN" --version
 }
+
+@test "a program under the name of an applet is no link to itself" {
+  name=$(ob --list | head -n 1)
+  [ -n "$name" ] || skip "this build has no applet"
+  mkdir bin
+  cp "$OB_BIN" "bin/$name"
+  ln -s "bin/$name" opsbox
+  OB_BIN=./opsbox
+  ob --install -s --force bin
+  [ ! -L "bin/$name" ]
+  ob --uninstall bin
+  [ "$(ls bin)" = "$name" ]
+}
