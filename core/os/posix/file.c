@@ -79,9 +79,12 @@ ob_fd_fill_std(void)
 {
 	/* One call tells all three: a closed one is POLLNVAL. */
 	struct pollfd std[3] = { { .fd = 0 }, { .fd = 1 }, { .fd = 2 } };
-	int filled = 0;
+	int filled = 0, rc;
 
-	if (poll(std, 3, 0) < 0)
+	do
+		rc = poll(std, 3, 0);
+	while (rc < 0 && errno == EINTR);
+	if (rc < 0)
 		return -errno;
 	for (int fd = 0; fd <= 2; fd++) {
 		if (!(std[fd].revents & POLLNVAL))
