@@ -378,6 +378,8 @@ ob_conf_add_env(struct ob_conf *conf, struct ob_err *err)
 	init_tree(conf, &tree);
 	source.n_names = n;
 	source.names = ob_arena_array(&conf->arena, n, sizeof(source.names[0]));
+	if (source.names != NULL && n > 0)
+		memset(source.names, 0, n * sizeof(source.names[0]));
 	source.root = ob_val_table(ob_table_new(&tree));
 	source.root.src = tree.src;
 	if (source.names == NULL || source.root.u.table == NULL)
