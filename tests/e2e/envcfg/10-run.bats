@@ -1,0 +1,83 @@
+#!/usr/bin/env bats
+# What a command that envcfg runs is given, and what comes back.
+load ../../lib/helpers
+# shellcheck disable=SC2030,SC2031 # OB_ENV is of each test
+
+@test "run hands over exactly the configuration" {
+  printf '{"db":{"port":5432}}' >a.json
+  printf 'A=$2b$10$abc\nB="x\\ty"\n' >.env
+  printf 'echo "$0 $1 $A"\n' >script
+  chmod +x script
+  check_table <<'END'
+$ ob envcfg run --pure --file a.json --prefix P_ -- env
+> P_DB__PORT=5432
+
+$ ob envcfg run --pure --keep HOME --env-file .env -- env | sort
+~ ^A=.2b.10.abc$
+~ ^B=x	y$
+~ ^HOME=/
+
+$ ob envcfg run --env-file .env -- printenv A
+> $2b$10$abc
+
+$ ob envcfg run --env-file .env -- ./script word
+> ./script word $2b$10$abc
+END
+}
+
+@test "the environment beats .env, unless told otherwise" {
+  OB_ENV+=(A=env)
+  printf 'A=file\n' >.env
+  check_table <<'END'
+$ ob envcfg run --env-file .env -- printenv A
+> env
+
+$ ob envcfg run --env-override --env-file .env -- printenv A
+> file
+END
+}
+
+@test "run passes the command's status and has its own" {
+  printf 'A="x"y\n' >bad.env
+  touch file
+  check_table <<'END'
+$ ob envcfg run -- sh -c 'exit 7'
+? 7
+
+$ ob envcfg run -- nosuch
+2> envcfg: cannot run 'nosuch': No such file or directory
+? 127
+
+$ ob envcfg run -- ./file
+2> envcfg: cannot run './file': Permission denied
+? 126
+
+$ ob envcfg run -q --env-file bad.env -- touch ran
+2> envcfg: cannot parse 'bad.env': 1:6: expected the end of the line, found 'y'
+? 125
+
+$ ob envcfg run --file no.json -- true
+2> envcfg: cannot open 'no.json': No such file or directory
+? 125
+
+$ ob envcfg run
+2> envcfg: missing operand COMMAND; see 'opsbox envcfg run --help'
+? 64
+END
+  [ ! -e ran ]
+}
+
+@test "a value that is too long for a process is named" {
+  head -c 300000 /dev/zero | tr '\0' x >long
+  run --separate-stderr ob envcfg run --set-file big.one=long -- true
+  [ "$status" -eq 125 ]
+  [[ $stderr == *"cannot run 'true': Argument list too long"* ]]
+  [[ $stderr == *"hint: the longest value is that of 'big.one': 300000 bytes"* ]]
+}
+
+@test "a FIFO in place of a file is refused at once" {
+  mkfifo f.json
+  run --separate-stderr ob envcfg list --file f.json
+  [ "$status" -eq 65 ]
+  [[ $stderr == *"'f.json'"* ]]
+}
