@@ -394,9 +394,13 @@ list_values(struct ob_cx *cx, const struct ec_opts *o, struct ob_conf *conf,
 static int
 list_run(struct ob_cx *cx, const void *opts, int argc, char **argv)
 {
-	int rc = check_secrets(cx, opts);
+	const struct ec_opts *o = opts;
+	int rc = check_secrets(cx, o);
 
-	return rc < 0 ? rc : with_conf(cx, opts, argc, argv, list_values);
+	if (rc == 0 && o->to != TO_ROWS && cx->out_mode != OB_OUT_TABLE)
+		rc = ob_usage(cx,
+		    "option '--to' and the form of rows exclude each other");
+	return rc < 0 ? rc : with_conf(cx, o, argc, argv, list_values);
 }
 
 /* --- explain ---------------------------------------------------------------- */

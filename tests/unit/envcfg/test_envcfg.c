@@ -290,6 +290,9 @@ wrong_input_has_its_exit_code_and_place(void)
 	    "list", "--file", "a.json", "--set", "db=x");
 	CHECK_INT(test_cx_run(&t, "envcfg", "list", "--file", "x.y", NULL), 64);
 	CHECK_INT(test_cx_run(&t, "envcfg", "list", "--set", "x", NULL), 64);
+	CHECK_INT(
+	    test_cx_run(&t, "envcfg", "list", "--to", "json", "--plain", NULL),
+	    64);
 	CHECK_INT(test_cx_run(&t, "envcfg", "list", "--file", "?", NULL), 64);
 	CHECK_INT(
 	    test_cx_run(&t, "envcfg", "list", "--env-prefix", "", NULL), 64);
