@@ -21,7 +21,8 @@ enum ob_trace_kind {
 	OB_TRACE_REGION,      /* name; value: its duration in ns */
 	OB_TRACE_CHILD_START, /* name: the command; id: pid */
 	OB_TRACE_CHILD_EXIT,  /* id: pid; value: the wait status */
-	OB_TRACE_IO,          /* name: read, write, fsync ...; value: bytes */
+	OB_TRACE_IO,          /* name: read, write, fsync ...; id: descriptor;
+	                         value: bytes or the error */
 	OB_TRACE_EXIT,        /* value: the exit code */
 	OB_TRACE_COUNT
 };

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "base/trace.h"
 #include "os/file.h"
 
 #define READ_BYTES ((size_t)64 * 1024)
@@ -27,8 +28,11 @@ ob_stream_init_mem(struct ob_stream *s, struct ob_buf *sink)
 static int
 write_out(struct ob_stream *s, const void *p, size_t n)
 {
-	if (s->err == 0)
-		s->err = ob_write_full(s->fd, p, n);
+	if (s->err < 0)
+		return s->err;
+	s->err = ob_write_full(s->fd, p, n);
+	ob_trace(.kind = OB_TRACE_IO, .name = "write", .id = s->fd,
+	    .value = s->err < 0 ? s->err : (int64_t)n);
 	return s->err;
 }
 
@@ -143,6 +147,7 @@ fill(struct ob_reader *r)
 	if (r->cancel != NULL && *r->cancel)
 		return -EINTR;
 	n = ob_read(r->fd, p, READ_BYTES);
+	ob_trace(.kind = OB_TRACE_IO, .name = "read", .id = r->fd, .value = n);
 	if (n < 0)
 		return (int)n;
 	if (n == 0) {

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/trace.h"
 #include "os/file.h"
 #include "unit.h"
 
@@ -274,6 +275,54 @@ everything_is_read_up_to_a_maximum(void)
 	ob_buf_release(&all);
 }
 
+struct counter {
+	struct ob_trace_sink sink;
+	int n;
+	struct ob_trace_event last;
+};
+
+static void
+count(struct ob_trace_sink *sink, const struct ob_trace_event *event)
+{
+	struct counter *c = OB_CONTAINER(sink, struct counter, sink);
+
+	c->n++;
+	c->last = *event;
+}
+
+static void
+transfers_are_traced_with_bytes_or_error(void)
+{
+	struct counter counts = { .sink.emit = count };
+	char storage[64];
+	struct ob_stream s;
+	struct ob_reader r;
+	int fds[2];
+
+	open_pipe(fds);
+	ob_trace_set(&counts.sink);
+	ob_stream_init_fd(
+	    &s, fds[1], storage, sizeof(storage), OB_STREAM_BLOCK);
+	CHECK_INT(ob_stream_puts(&s, "line\n"), 0);
+	CHECK_INT(counts.n, 0);
+	CHECK_INT(ob_stream_flush(&s), 0);
+	CHECK_INT(counts.n, 1);
+	CHECK_STR(counts.last.name, "write");
+	CHECK_INT(counts.last.id, fds[1]);
+	CHECK_INT(counts.last.value, 5);
+	ob_reader_init_fd(&r, fds[0], 100);
+	line_is(&r, '\n', "line");
+	CHECK_INT(counts.n, 2);
+	CHECK_STR(counts.last.name, "read");
+	CHECK_INT(counts.last.value, 5);
+	ob_reader_release(&r);
+	s.fd = 1000;
+	CHECK_INT(ob_stream_puts(&s, "x"), 0);
+	CHECK_INT(ob_stream_flush(&s), -EBADF);
+	CHECK_INT(counts.last.value, -EBADF);
+	ob_trace_set(NULL);
+}
+
 OB_TESTS(stream) = {
 	OB_TEST(blocks_are_written_when_full_or_flushed),
 	OB_TEST(lines_are_written_at_their_end),
@@ -288,5 +337,6 @@ OB_TESTS(stream) = {
 	OB_TEST(a_read_that_fails_is_its_error),
 	OB_TEST(cancel_ends_a_read_before_it_waits),
 	OB_TEST(everything_is_read_up_to_a_maximum),
+	OB_TEST(transfers_are_traced_with_bytes_or_error),
 	OB_TESTS_END,
 };
