@@ -13,6 +13,7 @@
 #include "base/check.h"
 #include "base/err.h"
 #include "base/str.h"
+#include "base/trace.h"
 #include "os/file.h"
 #include "os/vfork.h"
 #include "os/wait.h"
@@ -310,8 +311,11 @@ ob_spawn(const struct ob_spawn *how, struct ob_child *ret_child,
 		prepare(&p);
 		why = start(&p, ret_child);
 	}
-	if (why == 0)
+	if (why == 0) {
+		ob_trace(.kind = OB_TRACE_CHILD_START, .name = how->argv[0],
+		    .id = (int64_t)ret_child->ref.pid);
 		return 0;
+	}
 	if (ret_step != NULL)
 		*ret_step = WHY_STEP(why);
 	return ob_err_set(err, WHY_CODE(why), "cannot %s '%s'",
@@ -359,6 +363,9 @@ ob_child_poll(
 	read_status(raw, &status);
 	c->ended = status.state == OB_CHILD_EXITED ||
 	           status.state == OB_CHILD_SIGNALED;
+	if (c->ended)
+		ob_trace(.kind = OB_TRACE_CHILD_EXIT, .id = (int64_t)c->ref.pid,
+		    .value = raw);
 	*ret_status = status;
 	return 1;
 }

@@ -5,10 +5,12 @@
 #include <signal.h>
 #include <stdio.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/err.h"
 #include "base/str.h"
+#include "base/trace.h"
 #include "os/feature.h"
 #include "os/file.h"
 #include "os/wait.h"
@@ -499,7 +501,51 @@ a_child_can_die_with_its_parent(void)
 	CHECK(ob_read_full(out[0], text, sizeof(text)) <= 3);
 }
 
+struct counter {
+	struct ob_trace_sink sink;
+	int n[OB_TRACE_COUNT];
+	struct ob_trace_event last;
+};
+
+static void
+count(struct ob_trace_sink *sink, const struct ob_trace_event *event)
+{
+	struct counter *c = OB_CONTAINER(sink, struct counter, sink);
+
+	c->n[event->kind]++;
+	c->last = *event;
+}
+
+static void
+start_and_end_are_traced_once(void)
+{
+	const char *argv[4];
+	struct counter counts = { .sink.emit = count };
+	struct ob_spawn how = shell(argv, "exit 3");
+	struct ob_child_status status;
+	struct ob_child c;
+	int64_t pid;
+
+	ob_trace_set(&counts.sink);
+	c = start(&how);
+	pid = (int64_t)c.ref.pid;
+	CHECK_INT(counts.n[OB_TRACE_CHILD_START], 1);
+	CHECK_STR(counts.last.name, "sh");
+	CHECK_INT(counts.last.id, pid);
+	(void)finish(&c);
+	CHECK_INT(ob_child_poll(&c, 0, &status), -ECHILD);
+	CHECK_INT(counts.n[OB_TRACE_CHILD_EXIT], 1);
+	CHECK_INT(counts.last.id, pid);
+	CHECK(WIFEXITED((int)counts.last.value));
+	CHECK_INT(WEXITSTATUS((int)counts.last.value), 3);
+	how.path = "/no/such/program";
+	CHECK_INT(ob_spawn(&how, &c, NULL, NULL), -ENOENT);
+	CHECK_INT(counts.n[OB_TRACE_CHILD_START], 1);
+	ob_trace_set(NULL);
+}
+
 OB_TESTS(spawn) = {
+	OB_TEST(start_and_end_are_traced_once),
 	OB_TEST(exit_code_and_signal_are_told_apart),
 	OB_TEST(ends_are_seen_without_a_pidfd),
 	OB_TEST(a_wait_ends_with_its_deadline),
