@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "base/trace.h"
 #include "cli/applet.h"
 #include "cli/diag.h"
 #include "cli/help.h"
@@ -183,6 +184,7 @@ ob_verb_run(struct ob_cx *cx, const struct ob_verb *v, int argc, char **argv)
 
 	OB_CHECK(v->opts_size <= sizeof(opts));
 	memset(opts, 0, v->opts_size);
+	ob_trace(.kind = OB_TRACE_VERB, .name = v->name);
 	cx->verb = v;
 	cx->parse = &p;
 	ob_opt_defaults(&p);
@@ -316,9 +318,11 @@ ob_applet_run(
 
 	cx->applet = a;
 	cx->called = a->name;
+	ob_trace(.kind = OB_TRACE_START, .name = a->name);
 	code = a->run != NULL ? a->run(cx, argc, argv)
 	                      : dispatch(cx, a, argc, argv);
 	(void)ob_stream_flush(cx->err); /* nobody to tell */
+	ob_trace(.kind = OB_TRACE_EXIT, .value = code);
 	return code;
 }
 
