@@ -7,6 +7,7 @@
 
 #include "cli/box.h"
 #include "cli/exit.h"
+#include "cli/switch.h"
 #include "os/file.h"
 
 #define OUT_BYTES     ((size_t)64 * 1024)
@@ -32,6 +33,7 @@ main(int argc, char **argv, char **envp)
 		.scratch = &scratch,
 		.source = &ob_source_system,
 	};
+	struct ob_trace_writer trace = OB_TRACE_WRITER_OFF;
 	int code;
 
 	if (ob_fd_fill_std() < 0)
@@ -39,7 +41,10 @@ main(int argc, char **argv, char **envp)
 	ob_reader_init_fd(&in, 0, LINE_MAX);
 	ob_stream_init_fd(&out, 1, out_buf, sizeof(out_buf), OB_STREAM_BLOCK);
 	ob_stream_init_fd(&err, 2, err_buf, sizeof(err_buf), OB_STREAM_BLOCK);
-	code = ob_box_run(&cx, argc, argv);
+	code = ob_switches_apply(&cx, &trace);
+	if (code == OB_EX_OK)
+		code = ob_box_run(&cx, argc, argv);
+	ob_trace_close(&trace);
 	ob_reader_release(&in);
 	return code;
 }
