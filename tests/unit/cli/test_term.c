@@ -1,5 +1,6 @@
 #include "cli/term.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 
@@ -8,11 +9,10 @@
 #include "os/tty.h"
 #include "unit.h"
 
-/* The terminal's side of a new pseudo-terminal of 100 columns. */
+/* The terminal's side of a new pseudo-terminal. */
 static int
 open_terminal(int *ret_master)
 {
-	struct ob_tty_size size = { 100, 30 };
 	const char *name;
 	int slave;
 
@@ -24,7 +24,6 @@ open_terminal(int *ret_master)
 	CHECK(name != NULL);
 	slave = ob_open(AT_FDCWD, name, O_RDWR | O_NOCTTY, 0);
 	CHECK(slave >= 0);
-	CHECK_INT(ob_tty_set_size(slave, size), 0);
 	return slave;
 }
 
@@ -46,6 +45,8 @@ width_is_what_columns_then_the_terminal_say(void)
 	struct test_cx t;
 	int master, fd = open_terminal(&master);
 
+	if (ob_tty_set_size(fd, (struct ob_tty_size){ 100, 30 }) == -ENOTSUP)
+		SKIP("the system cannot set the size");
 	test_cx_init(&t);
 	ob_stream_init_mem(&t.out_stream, &t.out);
 	ob_stream_init_fd(
