@@ -26,6 +26,7 @@ enum {
 	OB_WATCH_WRITTEN = 1 << 5, /* a writer has closed the file */
 	OB_WATCH_ATTRIBUTES = 1 << 6,
 	OB_WATCH_ALL = (1 << 7) - 1,
+	OB_WATCH_CLOSED = 1 << 11, /* a reader has closed it; polling cannot */
 
 	/* Reported unasked: */
 	OB_WATCH_GONE = 1 << 8,     /* what was watched; the watch has ended */

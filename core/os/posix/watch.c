@@ -39,7 +39,8 @@ int
 ob_watch_add(struct ob_watch *watch, const char *path, unsigned events,
     struct ob_err *err)
 {
-	int rc = watch->ops->add(watch, path, events & OB_WATCH_ALL);
+	int rc = watch->ops->add(
+	    watch, path, events & (OB_WATCH_ALL | OB_WATCH_CLOSED));
 
 	if (rc < 0)
 		(void)ob_err_set(err, rc, "cannot watch '%s'", path);

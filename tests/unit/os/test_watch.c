@@ -243,7 +243,35 @@ moves_are_joined_and_overflow_is_told(void)
 	ob_watch_free(&w);
 }
 
+static void
+the_close_of_a_reader_is_reported_when_asked_for(void)
+{
+	struct ob_watch *w = new_watch();
+	struct ob_watch_event e;
+	int all, closed, fd;
+
+	put("f", "x");
+	put("g", "x");
+	all = ob_watch_add(w, "f", OB_WATCH_ALL, NULL);
+	closed = ob_watch_add(w, "g", OB_WATCH_CLOSED, NULL);
+	CHECK(all >= 0);
+	CHECK(closed >= 0);
+	if (strcmp(ob_watch_backend(w), "poll") == 0) {
+		ob_watch_free(&w);
+		SKIP("polling sees no close");
+	}
+	fd = ob_open(AT_FDCWD, "f", O_RDONLY, 0);
+	CHECK_INT(ob_close(&fd), 0);
+	fd = ob_open(AT_FDCWD, "g", O_RDONLY, 0);
+	CHECK_INT(ob_watch_next(w, &e), 0);
+	CHECK_INT(ob_close(&fd), 0);
+	expect(w, closed, OB_WATCH_CLOSED, "");
+	CHECK_INT(ob_watch_next(w, &e), 0);
+	ob_watch_free(&w);
+}
+
 OB_TESTS(watch) = {
+	OB_TEST(the_close_of_a_reader_is_reported_when_asked_for),
 	OB_TEST(changes_in_a_directory_are_reported),
 	OB_TEST(a_file_is_watched_until_it_is_gone),
 	OB_TEST(a_watch_does_not_move_along),
