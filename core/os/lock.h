@@ -22,6 +22,7 @@
 #define OB_OS_LOCK_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "os/handle.h"
@@ -125,13 +126,17 @@ int ob_lock_identify(ob_handle h, struct ob_lock_file *ret);
 int ob_lock_list(int (*row)(const struct ob_lock_row *, void *), void *ctx);
 
 /*
- * The same from the other side: for each process that holds file open and
- * carries a lock on that open file, one row with its pid. Finds the owners of
- * OFD locks, and those who inherited a FLOCK. Costs a walk over the open files
- * of every process that this user may look into; others are passed over.
+ * The same from the other side: for each process that holds one of the n files
+ * open and carries a lock on that open file, one row with its pid. Finds the
+ * owners of OFD locks, and those who inherited a FLOCK. path is what the
+ * system calls the open file, until the next row; NULL = unknown. Costs a walk
+ * over the open files of every process that this user may look into; others
+ * are passed over.
  */
-int ob_lock_list_open(const struct ob_lock_file *file,
-    int (*row)(const struct ob_lock_row *, void *), void *ctx);
+typedef int
+ob_lock_open_row(const struct ob_lock_row *row, const char *path, void *ctx);
+int ob_lock_list_open(const struct ob_lock_file *files, size_t n,
+    ob_lock_open_row *row, void *ctx);
 
 /*
  * Finds out by trial what works in the directory dir, with one temporary file

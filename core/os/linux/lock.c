@@ -12,6 +12,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -149,18 +150,50 @@ is_same_file(const struct ob_lock_file *a, const struct ob_lock_file *b)
 	       a->dev_minor == b->dev_minor;
 }
 
-/* A row for each "lock:" line of one descriptor of pid. */
+/* What ob_lock_list_open() looks for, and in which process it is. */
+struct walk {
+	const struct ob_lock_file *files;
+	size_t n;
+	ob_lock_open_row *row;
+	void *ctx;
+	DIR *fds, *fdinfo;
+	int64_t pid;
+};
+
+static bool
+is_wanted(const struct walk *w, const struct ob_lock_file *file)
+{
+	for (size_t i = 0; i < w->n; i++)
+		if (is_same_file(&w->files[i], file))
+			return true;
+	return false;
+}
+
+/* fd/NAME leads to an inode that we look for, on whatever device. */
+static bool
+leads_to_wanted(const struct walk *w, const char *name)
+{
+	struct stat st;
+
+	if (fstatat(dirfd(w->fds), name, &st, 0) < 0)
+		return false;
+	for (size_t i = 0; i < w->n; i++)
+		if (w->files[i].ino == st.st_ino)
+			return true;
+	return false;
+}
+
+/* A row for each "lock:" line of one descriptor. */
 static int
-list_descriptor(int fdinfo, const char *name, int64_t pid,
-    const struct ob_lock_file *file,
-    int (*row)(const struct ob_lock_row *, void *), void *ctx)
+list_descriptor(const struct walk *w, const char *name)
 {
 	OB_AUTO_BUF struct ob_buf b = OB_BUF_INIT(FDINFO_MAX);
+	OB_AUTO_BUF struct ob_buf path = OB_BUF_INIT(PATH_MAX);
 	const struct ob_str key = OB_STR("lock:");
 	struct ob_str text, line;
 	struct ob_lock_row parsed;
 
-	if (ob_file_read_all(fdinfo, name, &b, NULL) < 0)
+	if (ob_file_read_all(dirfd(w->fdinfo), name, &b, NULL) < 0)
 		return 0; /* closed meanwhile */
 	text = ob_buf_str(&b);
 	while (ob_str_split(&text, '\n', &line)) {
@@ -170,23 +203,16 @@ list_descriptor(int fdinfo, const char *name, int64_t pid,
 			continue;
 		line = ob_str_trim(ob_str_n(line.p + key.n, line.n - key.n));
 		if (ob_lock_row_parse(line, &parsed) != 1 ||
-		    !is_same_file(&parsed.file, file))
+		    !is_wanted(w, &parsed.file))
 			continue;
-		parsed.pid = pid;
-		rc = row(&parsed, ctx);
+		parsed.pid = w->pid;
+		ob_buf_reset(&path);
+		rc = ob_file_read_link(dirfd(w->fds), name, &path);
+		rc = w->row(&parsed, rc < 0 ? NULL : ob_buf_z(&path), w->ctx);
 		if (rc != 0)
 			return rc;
 	}
 	return 0;
-}
-
-/* fd/NAME leads to the inode that we look for, on whatever device. */
-static bool
-leads_to(int fds, const char *name, uint64_t ino)
-{
-	struct stat st;
-
-	return fstatat(fds, name, &st, 0) == 0 && st.st_ino == ino;
 }
 
 static int
@@ -207,45 +233,40 @@ open_dir(int proc, const char *pid, const char *sub, DIR **ret)
 }
 
 static int
-list_process(int proc, const char *name, int64_t pid,
-    const struct ob_lock_file *file,
-    int (*row)(const struct ob_lock_row *, void *), void *ctx)
+list_process(struct walk *w, int proc, const char *name)
 {
 	const struct dirent *entry;
-	DIR *fds = NULL, *fdinfo = NULL;
 	int rc = 0;
 
-	if (open_dir(proc, name, "fd", &fds) < 0)
+	if (open_dir(proc, name, "fd", &w->fds) < 0)
 		return 0; /* not ours to look into, or gone */
-	if (open_dir(proc, name, "fdinfo", &fdinfo) == 0) {
-		while (rc == 0 && (entry = readdir(fds)) != NULL) {
+	if (open_dir(proc, name, "fdinfo", &w->fdinfo) == 0) {
+		while (rc == 0 && (entry = readdir(w->fds)) != NULL) {
 			if (entry->d_name[0] != '.' &&
-			    leads_to(dirfd(fds), entry->d_name, file->ino))
-				rc = list_descriptor(dirfd(fdinfo),
-				    entry->d_name, pid, file, row, ctx);
+			    leads_to_wanted(w, entry->d_name))
+				rc = list_descriptor(w, entry->d_name);
 		}
-		closedir(fdinfo);
+		closedir(w->fdinfo);
 	}
-	closedir(fds);
+	closedir(w->fds);
 	return rc;
 }
 
 int
-ob_lock_list_open(const struct ob_lock_file *file,
-    int (*row)(const struct ob_lock_row *, void *), void *ctx)
+ob_lock_list_open(const struct ob_lock_file *files, size_t n,
+    ob_lock_open_row *row, void *ctx)
 {
+	struct walk w = { .files = files, .n = n, .row = row, .ctx = ctx };
 	const struct dirent *entry;
 	DIR *proc = opendir("/proc");
-	int64_t pid;
 	int rc = 0;
 
 	if (proc == NULL)
 		return errno == ENOENT ? -ENOTSUP : -errno;
 	while (rc == 0 && (entry = readdir(proc)) != NULL) {
-		if (ob_num_i64(ob_str_z(entry->d_name), 1, INT32_MAX, &pid) ==
+		if (ob_num_i64(ob_str_z(entry->d_name), 1, INT32_MAX, &w.pid) ==
 		    0)
-			rc = list_process(
-			    dirfd(proc), entry->d_name, pid, file, row, ctx);
+			rc = list_process(&w, dirfd(proc), entry->d_name);
 	}
 	closedir(proc);
 	return rc;

@@ -40,10 +40,11 @@ ob_lock_list(int (*row)(const struct ob_lock_row *, void *), void *ctx)
 }
 
 int
-ob_lock_list_open(const struct ob_lock_file *file,
-    int (*row)(const struct ob_lock_row *, void *), void *ctx)
+ob_lock_list_open(const struct ob_lock_file *files, size_t n,
+    ob_lock_open_row *row, void *ctx)
 {
-	(void)file;
+	(void)files;
+	(void)n;
 	(void)row;
 	(void)ctx;
 	return -ENOTSUP;

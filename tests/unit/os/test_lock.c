@@ -318,6 +318,14 @@ find(const struct ob_lock_row *row, void *ctx)
 	return 7;
 }
 
+static int
+find_open(const struct ob_lock_row *row, const char *path, void *ctx)
+{
+	CHECK(path != NULL);
+	CHECK_STR(strrchr(path, '/'), "/f");
+	return find(row, ctx);
+}
+
 static void
 the_list_shows_locks_and_their_owners(void)
 {
@@ -328,7 +336,8 @@ the_list_shows_locks_and_their_owners(void)
 
 	CHECK_INT(ob_lock_identify(fd, &f.file), 0);
 	if (ob_lock_list(find, &f) == -ENOTSUP) {
-		CHECK_INT(ob_lock_list_open(&f.file, find, &f), -ENOTSUP);
+		CHECK_INT(
+		    ob_lock_list_open(&f.file, 1, find_open, &f), -ENOTSUP);
 		SKIP("no list of locks");
 	}
 	CHECK_INT(f.held, 0);
@@ -338,14 +347,14 @@ the_list_shows_locks_and_their_owners(void)
 	CHECK_INT(f.kind, OB_LOCK_OFD);
 	CHECK_INT(f.pid, -1);
 	f.held = f.other = 0;
-	CHECK_INT(ob_lock_list_open(&f.file, find, &f), 7);
+	CHECK_INT(ob_lock_list_open(&f.file, 1, find_open, &f), 7);
 	CHECK_INT(f.held, 1);
 	CHECK_INT(f.pid, pid);
 	CHECK_INT(f.other, 0);
 	ob_close(&end);
 	waitpid(pid, NULL, 0);
 	f.held = 0;
-	CHECK_INT(ob_lock_list_open(&f.file, find, &f), 0);
+	CHECK_INT(ob_lock_list_open(&f.file, 1, find_open, &f), 0);
 	CHECK_INT(f.held, 0);
 }
 
