@@ -18,6 +18,12 @@ int64_t ob_proc_pid(void);
 int64_t ob_proc_ppid(void); /* 0 when the parent is out of sight */
 
 /*
+ * The space in which our pids count, as a number: two processes of one machine
+ * and one space mean the same by a pid. -ENOTSUP where there is only one.
+ */
+int ob_proc_pid_space(uint64_t *ret);
+
+/*
  * When the process started. -ESRCH: no such process; -ENOTSUP: the system does
  * not tell; -ENOENT: it would, in /proc, but that is not mounted.
  */

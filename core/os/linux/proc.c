@@ -51,6 +51,18 @@ ob_sys_proc_look(int64_t pid, struct ob_sys_proc *ret)
 }
 
 int
+ob_proc_pid_space(uint64_t *ret)
+{
+	struct ob_file_info info;
+	int rc = ob_file_info(AT_FDCWD, "/proc/self/ns/pid", OB_FOLLOW, &info);
+
+	if (rc < 0)
+		return rc == -ENOENT ? -ENOTSUP : rc;
+	*ret = info.ino;
+	return 0;
+}
+
+int
 ob_sys_pidfd_open(int64_t pid)
 {
 	int fd;

@@ -16,6 +16,13 @@ ob_sys_proc_look(int64_t pid, struct ob_sys_proc *ret)
 }
 
 int
+ob_proc_pid_space(uint64_t *ret)
+{
+	(void)ret;
+	return -ENOTSUP;
+}
+
+int
 ob_sys_pidfd_open(int64_t pid)
 {
 	(void)pid;

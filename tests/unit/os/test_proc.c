@@ -178,7 +178,25 @@ groups_are_signalled_by_negative_pids(void)
 	CHECK_INT(ob_proc_signal(-(int64_t)pid, 0, SIGTERM), -ESRCH);
 }
 
+static void
+parent_and_child_share_the_space_of_pids(void)
+{
+	uint64_t ours = 0, again = 1;
+	int rc = ob_proc_pid_space(&ours), status;
+	pid_t pid;
+
+	if (rc == -ENOTSUP)
+		SKIP("one space of pids");
+	CHECK_INT(rc, 0);
+	pid = fork();
+	if (pid == 0)
+		_exit(ob_proc_pid_space(&again) != 0 || again != ours);
+	CHECK_INT(waitpid(pid, &status, 0), pid);
+	CHECK_INT(status, 0);
+}
+
 OB_TESTS(proc) = {
+	OB_TEST(parent_and_child_share_the_space_of_pids),
 	OB_TEST(we_know_ourselves),
 	OB_TEST(nobody_is_told_as_such),
 	OB_TEST(a_process_is_held_signalled_and_awaited),
