@@ -171,7 +171,9 @@ take(struct ob_lockfile *lf, struct ob_lockfile_part *part, int64_t deadline_ns,
 	int rc;
 
 	if (o->slots > 0) {
-		rc = ob_slots_take(part->h, o->slots, deadline_ns, o->cancel);
+		rc = ob_slots_take(part->h,
+		    lf->dir_fd == AT_FDCWD ? part->path : NULL, o->slots,
+		    deadline_ns, o->cancel);
 		lf->slot = rc < 0 ? -1 : rc;
 		return rc < 0 ? rc : 0;
 	}

@@ -17,11 +17,12 @@
 
 /*
  * Takes a slot of the file h, open for writing: its number from 0, or as
- * ob_lock_set(). cancel is
- * as in struct ob_lockfile_opts.
+ * ob_lock_set(). path names the file, NULL = unknown: the first of the queue
+ * then looks again and again, at most 16 times a second, instead of sleeping
+ * until a party closes the file. cancel is as in struct ob_lockfile_opts.
  */
-int ob_slots_take(ob_handle h, unsigned slots, int64_t deadline_ns,
-    const volatile sig_atomic_t *cancel);
+int ob_slots_take(ob_handle h, const char *path, unsigned slots,
+    int64_t deadline_ns, const volatile sig_atomic_t *cancel);
 
 void ob_slots_give_up(ob_handle h, int slot);
 

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <sys/file.h>
 #include <sys/socket.h>
@@ -225,6 +226,80 @@ slots_let_n_parties_in_and_no_more(void)
 	for (int i = 0; i < 3; i++)
 		ob_lockfile_release(&held[i]);
 	ob_lockfile_release(&fourth);
+}
+
+/* Wake-ups of our own accord so far. */
+static long
+switches(pid_t pid)
+{
+	char path[64], line[128];
+	long n = -1;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%d/status", (int)pid);
+	f = fopen(path, "re");
+	while (f != NULL && fgets(line, sizeof(line), f) != NULL)
+		if (sscanf(line, "voluntary_ctxt_switches: %ld", &n) == 1)
+			break;
+	if (f != NULL)
+		fclose(f);
+	return n;
+}
+
+/* A child that holds the lock until it is killed. */
+static pid_t
+start_holder(const char *path, const struct ob_lockfile_opts *opts)
+{
+	struct ob_lockfile *lf = NULL;
+	int ready[2];
+	char c;
+	pid_t pid;
+
+	CHECK_INT(ob_fd_pipe(ready), 0);
+	pid = fork();
+	if (pid == 0) {
+		if (ob_lockfile_acquire(&lf, AT_FDCWD, path, opts, NULL) == 0)
+			(void)ob_write(ready[1], "", 1);
+		for (;;)
+			pause();
+	}
+	CHECK(pid > 0);
+	CHECK_INT(ob_read_full(ready[0], &c, 1), 1);
+	ob_close(&ready[0]);
+	ob_close(&ready[1]);
+	return pid;
+}
+
+/* Whoever waits long sleeps until a slot is given up, a killed holder's too. */
+static void
+a_wait_for_a_slot_has_no_wake_ups(void)
+{
+	struct ob_lockfile_opts o = trying(exclusive);
+	struct ob_lockfile *lf = NULL;
+	int rc, status, quiet = 0;
+	long before;
+	pid_t holder, waiter;
+
+	o.slots = 1;
+	rc = ob_lockfile_acquire(&lf, AT_FDCWD, "s", &o, NULL);
+	if (rc == -ENOTSUP || switches(getpid()) < 0)
+		SKIP("no OFD locks, or no count of wake-ups");
+	ob_lockfile_release(&lf);
+	holder = start_holder("s", &o);
+	o.deadline_ns = OB_NEVER;
+	waiter = fork();
+	if (waiter == 0)
+		_exit(-ob_lockfile_acquire(&lf, AT_FDCWD, "s", &o, NULL));
+	for (int i = 0; i < 1000 && quiet < 10; i++) {
+		before = switches(waiter);
+		ob_clock_sleep_until(ob_clock_deadline_ns(20 * OB_NS_PER_MS));
+		quiet = switches(waiter) == before ? quiet + 1 : 0;
+	}
+	CHECK_INT(quiet, 10);
+	CHECK_INT(kill(holder, SIGKILL), 0);
+	CHECK_INT(waitpid(waiter, &status, 0), waiter);
+	CHECK_INT(status, 0);
+	waitpid(holder, NULL, 0);
 }
 
 /* A child that sleeps in acquire; the caller knows when it waits. */
@@ -644,6 +719,7 @@ OB_TESTS(lockfile) = {
 	OB_TEST(several_locks_in_opposite_order_neither_hang_nor_lose),
 	OB_TEST(one_slot_is_an_exclusive_lock),
 	OB_TEST(slots_let_n_parties_in_and_no_more),
+	OB_TEST(a_wait_for_a_slot_has_no_wake_ups),
 	OB_TEST(a_grant_is_on_the_file_that_the_path_names_now),
 	OB_TEST(a_removed_file_is_not_created_unless_asked_for),
 	OB_TEST(a_writer_waits_for_one_generation_of_fair_readers),
