@@ -327,7 +327,6 @@ print_rows(struct list *l)
 static int
 print_head(struct list *l)
 {
-	OB_AUTO_BUF struct ob_buf text = OB_BUF_INIT(4096);
 	static const struct ob_col cols[] = {
 		{ "sample", "SAMPLE", OB_CELL_U64 },
 		{ "time", "TIME", OB_CELL_TIME },
