@@ -1,6 +1,7 @@
 #include "os/stream.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/check.h"
@@ -80,13 +81,41 @@ ob_stream_puts(struct ob_stream *s, const char *text)
 	return ob_stream_write(s, text, strlen(text));
 }
 
+/* Formats in place when the text fits behind what waits: true. */
+OB_PRINTF(2, 0)
+static bool
+print_in_place(struct ob_stream *s, const char *fmt, va_list args)
+{
+	size_t room = s->cap - s->n;
+	char *at;
+	int n;
+
+	if (s->fd < 0 || s->err < 0)
+		return false;
+	at = s->buf + s->n;
+	n = vsnprintf(at, room, fmt, args);
+	if (n < 0 || (size_t)n >= room)
+		return false;
+	s->n += (size_t)n;
+	if (s->mode == OB_STREAM_LINE && memchr(at, '\n', (size_t)n) != NULL)
+		(void)ob_stream_flush(s); /* sticky */
+	return true;
+}
+
 int
 ob_stream_printf(struct ob_stream *s, const char *fmt, ...)
 {
 	OB_AUTO_BUF struct ob_buf line = OB_BUF_INIT(1 << 20);
 	va_list args;
+	bool done;
 	int rc;
 
+	/* The usual way needs no memory: a start without it saves calls. */
+	va_start(args, fmt);
+	done = print_in_place(s, fmt, args);
+	va_end(args);
+	if (done)
+		return s->err;
 	va_start(args, fmt);
 	rc = ob_buf_vprintf(&line, fmt, args);
 	va_end(args);

@@ -59,6 +59,31 @@ blocks_are_written_when_full_or_flushed(void)
 }
 
 static void
+formatted_text_is_whole_wherever_it_falls(void)
+{
+	char storage[8];
+	struct ob_stream s;
+	int fds[2];
+
+	open_pipe(fds);
+	ob_stream_init_fd(
+	    &s, fds[1], storage, sizeof(storage), OB_STREAM_BLOCK);
+	CHECK_INT(ob_stream_printf(&s, "%s", ""), 0);
+	CHECK_INT(ob_stream_printf(&s, "%d", 1234567), 0);
+	pipe_holds(fds[0], "");
+	/* One byte of room, and the NUL that formatting wants has none. */
+	CHECK_INT(ob_stream_printf(&s, "%d", 8), 0);
+	CHECK_INT(ob_stream_printf(&s, "%d", 90), 0);
+	CHECK_INT(ob_stream_flush(&s), 0);
+	pipe_holds(fds[0], "1234567890");
+	s.mode = OB_STREAM_LINE;
+	CHECK_INT(ob_stream_printf(&s, "a%c", 'b'), 0);
+	pipe_holds(fds[0], "");
+	CHECK_INT(ob_stream_printf(&s, "c\n%d", 1), 0);
+	pipe_holds(fds[0], "abc\n1");
+}
+
+static void
 lines_are_written_at_their_end(void)
 {
 	char storage[64];
@@ -325,6 +350,7 @@ transfers_are_traced_with_bytes_or_error(void)
 
 OB_TESTS(stream) = {
 	OB_TEST(blocks_are_written_when_full_or_flushed),
+	OB_TEST(formatted_text_is_whole_wherever_it_falls),
 	OB_TEST(lines_are_written_at_their_end),
 	OB_TEST(a_failed_write_stays_the_error),
 	OB_TEST(a_closed_descriptor_is_an_error_of_flush),
