@@ -46,18 +46,18 @@ add_seconds(struct ob_buf *b, int64_t ns)
 {
 	uint64_t abs = ns < 0 ? -(uint64_t)ns : (uint64_t)ns;
 	uint64_t part = abs % (uint64_t)OB_NS_PER_S;
-	char digits[OB_NUM_BYTES];
+	char digits[OB_NUM_BYTES], decimals[] = ".000000000";
 	size_t n;
 
 	if (ns < 0)
 		ob_buf_add_c(b, '-');
 	n = ob_num_format_u64(digits, abs / (uint64_t)OB_NS_PER_S);
 	ob_buf_add(b, digits, n);
-	if (part == 0)
-		return;
-	ob_buf_printf(b, ".%09llu", (unsigned long long)part);
-	while (b->n > 0 && b->p[b->n - 1] == '0')
-		ob_buf_truncate(b, b->n - 1);
+	for (n = sizeof(decimals) - 1; n > 1; n--, part /= 10)
+		decimals[n - 1] = (char)('0' + part % 10);
+	for (n = sizeof(decimals) - 1; decimals[n - 1] == '0'; n--)
+		;
+	ob_buf_add(b, decimals, n > 1 ? n : 0);
 }
 
 /* RFC 3339 in UTC, with a fraction where there is one; the length. Every
