@@ -76,14 +76,22 @@ ob_buf_commit(struct ob_buf *b, size_t n)
 	b->p[b->n] = '\0';
 }
 
+/* Whether n more bytes fit without a look at anything else; most do. */
+static inline int
+has_room(const struct ob_buf *b, size_t n)
+{
+	return b->err == 0 && n < b->cap - b->n && n <= b->max - b->n;
+}
+
 int
 ob_buf_add(struct ob_buf *b, const void *p, size_t n)
 {
-	if (grow(b, n) < 0)
+	if (!has_room(b, n) && grow(b, n) < 0)
 		return b->err;
 	if (n > 0)
 		memcpy(b->p + b->n, p, n);
-	ob_buf_commit(b, n);
+	b->n += n;
+	b->p[b->n] = '\0';
 	return 0;
 }
 
@@ -102,7 +110,11 @@ ob_buf_add_z(struct ob_buf *b, const char *z)
 int
 ob_buf_add_c(struct ob_buf *b, char c)
 {
-	return ob_buf_add(b, &c, 1);
+	if (!has_room(b, 1) && grow(b, 1) < 0)
+		return b->err;
+	b->p[b->n++] = c;
+	b->p[b->n] = '\0';
+	return 0;
 }
 
 int
