@@ -204,12 +204,6 @@ wait_until(struct list *l, int64_t deadline_ns)
 	return rc == -ECANCELED ? -EINTR : rc;
 }
 
-static unsigned
-reads_of_columns(const struct list *l)
-{
-	return pm_columns_reads(&l->columns);
-}
-
 /*
  * With a limit, what only columns need is read for the rows that are shown
  * alone, after sorting.
@@ -219,13 +213,14 @@ reads_of_scan(const struct list *l)
 {
 	unsigned reads = pm_order_reads(&l->order);
 
-	return l->opts->limit > 0 ? reads : reads | reads_of_columns(l);
+	return l->opts->limit > 0 ? reads
+	                          : reads | pm_columns_reads(&l->columns);
 }
 
 static bool
 wants_rates(const struct list *l)
 {
-	return ((reads_of_columns(l) | pm_order_reads(&l->order)) &
+	return ((pm_columns_reads(&l->columns) | pm_order_reads(&l->order)) &
 		   PM_READ_RATE) != 0;
 }
 
@@ -300,6 +295,7 @@ print_row(struct list *l, const struct pm_proc *p)
 static int
 print_rows(struct list *l)
 {
+	unsigned reads = pm_columns_reads(&l->columns);
 	struct pm_proc **sorted;
 	uint64_t n = 0;
 	int rc = 0;
@@ -313,7 +309,7 @@ print_rows(struct list *l)
 			break;
 		if (is_cancelled(l))
 			return -EINTR;
-		rc = pm_sample_fill(&l->sample, sorted[i], reads_of_columns(l));
+		rc = pm_sample_fill(&l->sample, sorted[i], reads);
 		if (rc <= 0)
 			continue;
 		rc = print_row(l, sorted[i]);
