@@ -4,6 +4,7 @@
 
 #include "fmt/dotenv.h"
 #include "fmt/jsonread.h"
+#include "fmt/toml.h"
 
 static int
 read_dotenv(struct ob_tree *tree, struct ob_str input, struct ob_val *ret,
@@ -12,13 +13,29 @@ read_dotenv(struct ob_tree *tree, struct ob_str input, struct ob_val *ret,
 	return ob_dotenv_read(tree, input, NULL, NULL, ret, err);
 }
 
+static int
+read_toml(struct ob_tree *tree, struct ob_str input, struct ob_val *ret,
+    struct ob_err *err)
+{
+	return ob_toml_read(tree, input, OB_TOML_1_0, ret, err);
+}
+
+static int
+read_toml_1_1(struct ob_tree *tree, struct ob_str input, struct ob_val *ret,
+    struct ob_err *err)
+{
+	return ob_toml_read(tree, input, OB_TOML_1_1, ret, err);
+}
+
 static const struct {
 	const char *name;
-	const char *suffix;
+	const char *suffix; /* of file names; NULL = never guessed */
 	int (*read)(struct ob_tree *tree, struct ob_str input,
 	    struct ob_val *ret, struct ob_err *err);
 } formats[OB_FMT_COUNT] = {
 	[OB_FMT_JSON] = { "json", ".json", ob_json_read },
+	[OB_FMT_TOML] = { "toml", ".toml", read_toml },
+	[OB_FMT_TOML_1_1] = { "toml1.1", NULL, read_toml_1_1 },
 	[OB_FMT_DOTENV] = { "dotenv", ".env", read_dotenv },
 };
 
@@ -49,7 +66,8 @@ ob_fmt_by_path(struct ob_str path)
 	    (base.n == 4 || base.p[4] == '.'))
 		return OB_FMT_DOTENV;
 	for (int i = 0; i < OB_FMT_COUNT; i++)
-		if (ob_str_has_suffix(base, ob_str_z(formats[i].suffix)))
+		if (formats[i].suffix != NULL &&
+		    ob_str_has_suffix(base, ob_str_z(formats[i].suffix)))
 			return i;
 	return -EINVAL;
 }

@@ -325,13 +325,25 @@ ob_json_payload(struct ob_json *j, struct ob_str key, struct ob_str bytes)
 	ob_json_str(j, bytes);
 }
 
+/* inf and nan, which other formats know as numbers */
+static bool
+is_word(struct ob_str number)
+{
+	return number.n > 0 && number.p[number.n - 1] >= 'a';
+}
+
 static void
 scalar(struct ob_json *j, const struct ob_val *v)
 {
 	switch ((enum ob_vtype)v->type) {
 	case OB_VAL_NULL: ob_json_null(j); return;
 	case OB_VAL_BOOL: ob_json_bool(j, v->flags & OB_VAL_TRUE); return;
-	case OB_VAL_NUMBER: ob_json_raw(j, ob_val_str(v)); return;
+	case OB_VAL_NUMBER:
+		if (is_word(ob_val_str(v)))
+			ob_json_str(j, ob_val_str(v));
+		else
+			ob_json_raw(j, ob_val_str(v));
+		return;
 	case OB_VAL_STRING:
 	case OB_VAL_DATETIME: ob_json_str(j, ob_val_str(v)); return;
 	case OB_VAL_LIST:

@@ -92,7 +92,7 @@ void ob_json_payload(struct ob_json *j, struct ob_str key, struct ob_str bytes);
 
 /*
  * A whole tree as one value, without its shadowed members. Numbers go out as
- * they came in, dates as strings. 0, or -ENOMEM for the stack that stands in
+ * they came in; dates, inf and nan as strings. 0, or -ENOMEM for the stack that stands in
  * for recursion (the text is incomplete then); errors of the text are sticky.
  */
 int ob_json_val(struct ob_json *j, const struct ob_val *v);

@@ -25,6 +25,7 @@ paths_tell_their_format(void)
 	} cases[] = {
 		{ "a.json", OB_FMT_JSON },
 		{ "/x.env/y.json", OB_FMT_JSON },
+		{ "a.toml", OB_FMT_TOML },
 		{ ".env", OB_FMT_DOTENV },
 		{ "d/.env", OB_FMT_DOTENV },
 		{ ".env.local", OB_FMT_DOTENV },
@@ -45,6 +46,8 @@ reads_each_format(void)
 {
 	static const char *const inputs[] = {
 		[OB_FMT_JSON] = "{\"k\":\"v\"}",
+		[OB_FMT_TOML] = "k = 'v'",
+		[OB_FMT_TOML_1_1] = "k = 'v'",
 		[OB_FMT_DOTENV] = "k=v",
 	};
 
