@@ -16,6 +16,7 @@
 #include "explain.h"
 #include "fmt/dotenv.h"
 #include "fmt/json.h"
+#include "fmt/tomlwrite.h"
 #include "secret.h"
 #include "vars.h"
 
@@ -23,7 +24,7 @@
 #define TEXT_MAX    ((size_t)1 << 30)
 #define CARET_BYTES 120 /* of a line that is shown with a caret */
 
-enum ec_form { TO_ROWS, TO_JSON, TO_DOTENV, TO_ENV0 };
+enum ec_form { TO_ROWS, TO_JSON, TO_TOML, TO_DOTENV, TO_ENV0 };
 enum ec_type {
 	TYPE_ANY,
 	TYPE_STRING,
@@ -34,7 +35,8 @@ enum ec_type {
 	TYPE_DURATION
 };
 
-static const char *const forms[] = { "rows", "json", "dotenv", "env0", NULL };
+static const char *const forms[] = { "rows", "json", "toml", "dotenv", "env0",
+	NULL };
 static const char *const types[] = { "any", "string", "int", "float", "bool",
 	"size", "duration", NULL };
 
@@ -51,7 +53,7 @@ static const struct ob_opt get_rows[] = {
 static const struct ob_opt list_rows[] = {
 	{ "to", 0, OB_OPT_CHOICE, AT(to), .flags = OB_OPT_COMMON,
 	    .metavar = "FORM", .choices = forms, .def = "rows",
-	    .help = "rows, json, dotenv or env0" },
+	    .help = "rows, json, toml, dotenv or env0" },
 	{ "prefix", 0, OB_OPT_STR, AT(prefix), .metavar = "P", .def = "",
 	    .help = "before each variable of dotenv and env0" },
 	{ "show-secrets", 0, OB_OPT_FLAG, AT(show_secrets),
@@ -345,6 +347,20 @@ list_as_json(struct ob_cx *cx, const struct ob_conf *conf)
 }
 
 static int
+list_as_toml(struct ob_cx *cx, const struct ob_conf *conf)
+{
+	OB_AUTO_BUF struct ob_buf b = OB_BUF_INIT(TEXT_MAX);
+	int rc = ob_toml_write(&b, &conf->root);
+
+	if (rc == -EINVAL)
+		return ob_err_msg(&cx->error, -EDOM,
+		    "cannot write TOML: a list holds a null");
+	if (rc < 0)
+		return ob_err_set(&cx->error, rc, "cannot write TOML");
+	return ob_stream_str(cx->out, ob_buf_str(&b));
+}
+
+static int
 list_as_vars(
     struct ob_cx *cx, const struct ec_opts *o, const struct ob_conf *conf)
 {
@@ -385,6 +401,7 @@ list_values(struct ob_cx *cx, const struct ec_opts *o, struct ob_conf *conf,
 	switch ((enum ec_form)o->to) {
 	case TO_ROWS: return list_as_rows(cx, conf);
 	case TO_JSON: return list_as_json(cx, conf);
+	case TO_TOML: return list_as_toml(cx, conf);
 	case TO_DOTENV:
 	case TO_ENV0: return list_as_vars(cx, o, conf);
 	}

@@ -128,6 +128,10 @@ list_has_rows_json_and_variables(void)
 	    "{\n  \"db\": {\n    \"port\": 1\n  },\n  \"l\": [\n    1,\n"
 	    "    {\n      \"a\": true\n    }\n  ]\n}\n",
 	    "", "list", "--file", "a.json", "--file", "b.json", "--to", "json");
+	CHECK_RUN(t, 0, "l = [1, {a = true}]\n\n[db]\nport = 1\n", "", "list",
+	    "--file", "b.json", "--to", "toml");
+	CHECK_RUN(t, 78, "", "envcfg: cannot write TOML: a list holds a null\n",
+	    "list", "--set-json", "a=[null]", "--to", "toml");
 	CHECK_RUN(t, 0, "P_DB__PORT='1'\nP_L='[1,{\"a\":true}]'\n", "", "list",
 	    "--file", "b.json", "--to", "dotenv", "--prefix", "P_");
 	CHECK_RUN(t, 0, "A='env'\nB='x y'\nC='x y!'\n", "", "list",
