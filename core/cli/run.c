@@ -13,6 +13,7 @@
 #include "cli/help.h"
 #include "cli/out.h"
 #include "cli/registry.h"
+#include "cli/settings.h"
 
 #define OPTS_MAX 1024
 
@@ -165,6 +166,23 @@ apply_house(struct ob_cx *cx, const struct ob_house *h)
 	cx->hide_header = h->no_header;
 }
 
+/* What files and the environment say of options that were not given. */
+static int
+read_settings(struct ob_cx *cx, struct ob_parse *p)
+{
+	struct ob_conf *conf = NULL;
+	int rc;
+
+	if (cx->applet == NULL || !ob_settings_exist(p))
+		return 0;
+	rc = ob_settings_open(cx->applet, cx->env, OB_SETTINGS_SYSTEM_DIR,
+	    OB_SETTINGS_RUN, &conf, &cx->error);
+	if (rc == 0)
+		rc = ob_settings_apply(conf, p, &cx->error);
+	ob_conf_free(&conf);
+	return rc;
+}
+
 int
 ob_verb_run(struct ob_cx *cx, const struct ob_verb *v, int argc, char **argv)
 {
@@ -195,6 +213,8 @@ ob_verb_run(struct ob_cx *cx, const struct ob_verb *v, int argc, char **argv)
 	if (house.version)
 		return finish(cx, ob_help_version(cx));
 	apply_house(cx, &house);
+	if (rc == 0)
+		rc = read_settings(cx, &p);
 	if (rc == 0)
 		rc = check_operands(cx, v, &p);
 	if (rc == 0)
