@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <string.h>
 
+#include "cli/settings.h"
 #include "os/file.h"
 
 #define AT(field) OB_OPT_AT(struct ec_opts, field)
@@ -44,6 +45,8 @@ const struct ob_opt ec_source_rows[] = {
 	    .metavar = "K", .help = "remove a key" },
 	{ "default", 0, OB_OPT_LIST, AT(sources), .min = HOW_DEFAULT,
 	    .metavar = "K=V", .help = "set a key, below everything else" },
+	{ "applet", 0, OB_OPT_STR, AT(applet), .metavar = "NAME",
+	    .help = "the settings of an applet, instead of sources" },
 	OB_OPT_END,
 };
 
@@ -200,6 +203,12 @@ add_source(struct ec_chain *c, const struct ob_opt_value *o, struct ob_err *err)
 	return 0;
 }
 
+bool
+ec_has_sources(const struct ec_opts *o)
+{
+	return o->sources.n > 0 || o->env_prefix != NULL;
+}
+
 int
 ec_chain_open(struct ec_chain *c, struct ob_err *err)
 {
@@ -210,8 +219,12 @@ ec_chain_open(struct ec_chain *c, struct ob_err *err)
 		.env_sep = o->env_sep,
 		.dotenv_wins = o->dotenv_wins,
 	};
-	int rc = ob_conf_new(&c->conf, &opts);
+	int rc;
 
+	if (c->applet != NULL)
+		return ob_settings_open(c->applet, c->env,
+		    OB_SETTINGS_SYSTEM_DIR, OB_SETTINGS_EXPLAIN, &c->conf, err);
+	rc = ob_conf_new(&c->conf, &opts);
 	if (rc < 0)
 		return ob_err_set(err, rc, "cannot start");
 	if (o->env_prefix != NULL && *o->env_prefix == '\0')

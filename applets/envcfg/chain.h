@@ -4,7 +4,7 @@
 #ifndef EC_CHAIN_H
 #define EC_CHAIN_H
 
-#include "cli/opt.h"
+#include "cli/applet.h"
 #include "conf/merge.h"
 #include "conf/source.h"
 #include "os/stream.h"
@@ -14,6 +14,7 @@ struct ec_opts {
 	struct ob_opt_values sources; /* --file, --set, ... in their order */
 	const char *env_prefix, *env_sep;
 	bool dotenv_wins;
+	const char *applet; /* --applet: its settings instead of sources */
 
 	int to;               /* list: enum ec_form */
 	bool show_secrets;    /* list, explain */
@@ -36,11 +37,15 @@ struct ec_chain {
 	int cwd_fd;
 	struct ob_reader *in; /* for "-" */
 	struct ob_arena *scratch;
+	const struct ob_applet *applet; /* its settings; NULL = the sources */
 
 	/* Out. */
 	struct ob_conf *conf;     /* to be freed, also after a failure */
 	struct ob_errlist errors; /* when the merge failed */
 };
+
+/* Whether the options name any source. */
+bool ec_has_sources(const struct ec_opts *o);
 
 /*
  * Reads and merges every source. 0, or a negative errno with the words in err:

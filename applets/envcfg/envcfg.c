@@ -11,6 +11,8 @@
 #include "cli/applet.h"
 #include "cli/diag.h"
 #include "cli/out.h"
+#include "cli/registry.h"
+#include "cli/settings.h"
 #include "command.h"
 #include "conf/origin.h"
 #include "explain.h"
@@ -161,13 +163,44 @@ refuse(struct ob_cx *cx, const struct ec_chain *c, int rc)
 	return code;
 }
 
-typedef int use_conf(struct ob_cx *cx, const struct ec_opts *o,
-    struct ob_conf *conf, int argc, char **argv);
+typedef int
+use_chain(struct ob_cx *cx, struct ec_chain *c, int argc, char **argv);
+
+/*
+ * Which applet's settings are meant: that of --applet, or without any source
+ * that of the first operand, which is taken off then. 0 or a usage error.
+ */
+static int
+choose_applet(struct ob_cx *cx, struct ec_chain *c, int *argc, char ***argv)
+{
+	const struct ec_opts *o = c->opts;
+
+	if (o->applet != NULL) {
+		c->applet = ob_applet_find(o->applet);
+		if (c->applet == NULL)
+			return ob_usage(
+			    cx, "there is no applet '%s'", o->applet);
+		return ec_has_sources(o)
+		           ? ob_usage(cx,
+				 "option '--applet' and sources exclude each "
+				 "other")
+		           : 0;
+	}
+	if (*argc == 0 || ec_has_sources(o) ||
+	    (cx->verb->flags & OB_V_COMMAND) != 0)
+		return 0;
+	c->applet = ob_applet_find(**argv);
+	if (c->applet != NULL) {
+		++*argv;
+		--*argc;
+	}
+	return 0;
+}
 
 /* Opens the chain, uses it, closes it. */
 static int
-with_conf(struct ob_cx *cx, const struct ec_opts *o, int argc, char **argv,
-    use_conf *use)
+with_chain(struct ob_cx *cx, const struct ec_opts *o, int argc, char **argv,
+    use_chain *use)
 {
 	struct ec_chain *c = ob_arena_zalloc(cx->scratch, sizeof(*c));
 	int rc;
@@ -179,9 +212,12 @@ with_conf(struct ob_cx *cx, const struct ec_opts *o, int argc, char **argv,
 	c->cwd_fd = cx->cwd_fd;
 	c->in = cx->in;
 	c->scratch = cx->scratch;
+	rc = choose_applet(cx, c, &argc, &argv);
+	if (rc < 0)
+		return rc;
 	rc = ec_chain_open(c, &cx->error);
 	if (rc == 0)
-		rc = use(cx, o, c->conf, argc, argv);
+		rc = use(cx, c, argc, argv);
 	else if (rc != -EINVAL)
 		rc = refuse(cx, c, rc);
 	ob_conf_free(&c->conf);
@@ -205,6 +241,37 @@ warn_skipped(struct ob_cx *cx, const struct ec_vars *vars)
 		    "key '%.*s' and %zu more make no name of a variable, "
 		    "skipped",
 		    OB_STR_ARG(first), vars->skipped.n - 1);
+}
+
+/* A secret setting is one whatever its name is. */
+static int
+mask_setting(void *ctx, const char *key, const struct ob_opt *row)
+{
+	struct ob_conf *conf = ctx;
+
+	if ((row->flags & OB_OPT_SECRET) == 0)
+		return 0;
+	ec_mask_key(&conf->root, ob_str_z(key));
+	for (size_t i = 0; i < conf->sources.n; i++)
+		ec_mask_key(&conf->sources.v[i].root, ob_str_z(key));
+	return 0;
+}
+
+/* Masks what is secret in the merged tree and in all sources. */
+static int
+mask_secrets(struct ec_chain *c)
+{
+	struct ob_conf *conf = c->conf;
+	int rc;
+
+	if (c->opts->show_secrets)
+		return 0;
+	rc = ec_mask(&conf->root);
+	for (size_t i = 0; i < conf->sources.n && rc == 0; i++)
+		rc = ec_mask(&conf->sources.v[i].root);
+	if (rc == 0 && c->applet != NULL)
+		rc = ob_settings_walk(c->applet, mask_setting, conf);
+	return rc;
 }
 
 /* Secrets go to a terminal only with -y. */
@@ -252,23 +319,26 @@ wrong_type(struct ob_cx *cx, const struct ec_opts *o,
 }
 
 static int
-get_value(struct ob_cx *cx, const struct ec_opts *o, struct ob_conf *conf,
-    int argc, char **argv)
+get_value(struct ob_cx *cx, struct ec_chain *c, int argc, char **argv)
 {
 	OB_AUTO_BUF struct ob_buf b = OB_BUF_INIT(TEXT_MAX);
 	bool is_json =
 	    cx->out_mode == OB_OUT_JSON || cx->out_mode == OB_OUT_NDJSON;
+	const struct ec_opts *o = c->opts;
 	struct ob_val fallback = ob_val_string(ob_str_z(o->fallback));
 	const struct ob_val *v;
 	struct ob_keypath path;
 	struct ob_json j;
-	int rc =
-	    ob_keypath_parse(cx->scratch, ob_str_z(argv[0]), &path, &cx->error);
+	int rc;
 
-	(void)argc;
+	if (argc != 1)
+		return ob_usage(cx,
+		    argc == 0 ? "missing operand KEY" : "more than one KEY");
+	rc =
+	    ob_keypath_parse(cx->scratch, ob_str_z(argv[0]), &path, &cx->error);
 	if (rc < 0)
 		return rc;
-	v = ob_conf_get(conf, &path);
+	v = ob_conf_get(c->conf, &path);
 	if (v == NULL && o->fallback == NULL)
 		return OB_EX_NO;
 	if (v == NULL)
@@ -278,7 +348,7 @@ get_value(struct ob_cx *cx, const struct ec_opts *o, struct ob_conf *conf,
 		return rc;
 	if (v != &fallback &&
 	    !is_of_type(ob_buf_str(&b), v, (enum ec_type)o->type))
-		return wrong_type(cx, o, conf, v, argv[0]);
+		return wrong_type(cx, o, c->conf, v, argv[0]);
 	if (is_json) {
 		ob_buf_reset(&b);
 		ob_json_init(&j, &b, 0);
@@ -295,7 +365,7 @@ get_value(struct ob_cx *cx, const struct ec_opts *o, struct ob_conf *conf,
 static int
 get_run(struct ob_cx *cx, const void *opts, int argc, char **argv)
 {
-	return with_conf(cx, opts, argc, argv, get_value);
+	return with_chain(cx, opts, argc, argv, get_value);
 }
 
 /* --- list ------------------------------------------------------------------- */
@@ -389,13 +459,14 @@ list_as_vars(
 }
 
 static int
-list_values(struct ob_cx *cx, const struct ec_opts *o, struct ob_conf *conf,
-    int argc, char **argv)
+list_values(struct ob_cx *cx, struct ec_chain *c, int argc, char **argv)
 {
-	int rc = o->show_secrets ? 0 : ec_mask(&conf->root);
+	const struct ec_opts *o = c->opts;
+	struct ob_conf *conf = c->conf;
+	int rc = mask_secrets(c);
 
-	(void)argc;
-	(void)argv;
+	if (argc > 0)
+		return ob_usage(cx, "unexpected operand '%s'", argv[0]);
 	if (rc < 0)
 		return rc;
 	switch ((enum ec_form)o->to) {
@@ -417,23 +488,50 @@ list_run(struct ob_cx *cx, const void *opts, int argc, char **argv)
 	if (rc == 0 && o->to != TO_ROWS && cx->out_mode != OB_OUT_TABLE)
 		rc = ob_usage(cx,
 		    "option '--to' and the form of rows exclude each other");
-	return rc < 0 ? rc : with_conf(cx, o, argc, argv, list_values);
+	return rc < 0 ? rc : with_chain(cx, o, argc, argv, list_values);
 }
 
 /* --- explain ---------------------------------------------------------------- */
 
-static int
-explain_values(struct ob_cx *cx, const struct ec_opts *o, struct ob_conf *conf,
-    int argc, char **argv)
-{
-	int rc = o->show_secrets ? 0 : ec_mask(&conf->root);
+#define SETTINGS_MAX 256
 
-	if (o->order)
-		return ec_explain_order(cx, conf);
-	for (size_t i = 0; i < conf->sources.n && rc == 0; i++)
-		if (!o->show_secrets)
-			rc = ec_mask(&conf->sources.v[i].root);
-	return rc < 0 ? rc : ec_explain(cx, conf, argc, argv);
+struct settings {
+	struct ob_arena *arena;
+	char *keys[SETTINGS_MAX];
+	int n;
+};
+
+static int
+add_setting(void *ctx, const char *key, const struct ob_opt *row)
+{
+	struct settings *s = ctx;
+
+	(void)row;
+	if (s->n == SETTINGS_MAX)
+		return -ENOBUFS;
+	s->keys[s->n] = ob_arena_dup(s->arena, ob_str_z(key));
+	return s->keys[s->n++] == NULL ? -ENOMEM : 0;
+}
+
+static int
+explain_values(struct ob_cx *cx, struct ec_chain *c, int argc, char **argv)
+{
+	struct settings s = { .arena = cx->scratch };
+	int rc = mask_secrets(c);
+
+	if (rc < 0)
+		return rc;
+	if (argc > 0 && (c->opts->all || c->opts->order))
+		return ob_usage(cx, "option '--%s' takes no keys",
+		    c->opts->all ? "all" : "order");
+	if (c->opts->order)
+		return ec_explain_order(cx, c->conf);
+	if (c->applet == NULL || argc > 0)
+		return ec_explain(cx, c->conf, argc, argv);
+	rc = ob_settings_walk(c->applet, add_setting, &s);
+	if (rc < 0)
+		return ob_err_set(&cx->error, rc, "cannot keep settings");
+	return s.n == 0 ? 0 : ec_explain(cx, c->conf, s.n, s.keys);
 }
 
 static int
@@ -442,18 +540,15 @@ explain_run(struct ob_cx *cx, const void *opts, int argc, char **argv)
 	const struct ec_opts *o = opts;
 	int rc = check_secrets(cx, o);
 
-	if (rc == 0 && argc > 0 && (o->all || o->order))
-		rc = ob_usage(cx, "option '--%s' takes no keys",
-		    o->all ? "all" : "order");
-	return rc < 0 ? rc : with_conf(cx, o, argc, argv, explain_values);
+	return rc < 0 ? rc : with_chain(cx, o, argc, argv, explain_values);
 }
 
 /* --- run -------------------------------------------------------------------- */
 
 static int
-run_command(struct ob_cx *cx, const struct ec_opts *o, struct ob_conf *conf,
-    int argc, char **argv)
+run_command(struct ob_cx *cx, struct ec_chain *c, int argc, char **argv)
 {
+	const struct ec_opts *o = c->opts;
 	struct ec_vars vars;
 	struct ec_command command = {
 		.argv = argv,
@@ -465,7 +560,7 @@ run_command(struct ob_cx *cx, const struct ec_opts *o, struct ob_conf *conf,
 	};
 	int code = OB_EX_OWNFAIL;
 	int rc =
-	    ec_vars_collect(conf, o->prefix, cx->scratch, &vars, &cx->error);
+	    ec_vars_collect(c->conf, o->prefix, cx->scratch, &vars, &cx->error);
 
 	(void)argc;
 	if (rc == 0) {
@@ -481,7 +576,7 @@ run_command(struct ob_cx *cx, const struct ec_opts *o, struct ob_conf *conf,
 static int
 run_run(struct ob_cx *cx, const void *opts, int argc, char **argv)
 {
-	int rc = with_conf(cx, opts, argc, argv, run_command);
+	int rc = with_chain(cx, opts, argc, argv, run_command);
 
 	/* What refuse() has printed; the command's own codes are above 125. */
 	return rc > OB_EX_NO && rc < OB_EX_OWNFAIL ? OB_EX_OWNFAIL : rc;
@@ -490,12 +585,19 @@ run_run(struct ob_cx *cx, const void *opts, int argc, char **argv)
 /* --- verbs ------------------------------------------------------------------ */
 
 static const struct ob_operand key_operand[] = {
+	{ "APPLET", 0, 1, "without sources: its settings are meant" },
 	{ "KEY", 1, 1, "a path such as db.port, a.\"x.y\" or list[2]" },
 	{ NULL },
 };
 
 static const struct ob_operand keys_operand[] = {
+	{ "APPLET", 0, 1, "without sources: its settings are meant" },
 	{ "KEY", 0, 0, "keys; a table stands for all below it" },
+	{ NULL },
+};
+
+static const struct ob_operand applet_operand[] = {
+	{ "APPLET", 0, 1, "without sources: its settings are meant" },
 	{ NULL },
 };
 
@@ -522,6 +624,7 @@ static const struct ob_verb verbs[] = {
 	    .opts = list_rows,
 	    .shared = ec_source_rows,
 	    .opts_size = sizeof(struct ec_opts),
+	    .operands = applet_operand,
 	    .cols = list_cols,
 	    .examples = { "envcfg list --env-file .env",
 		"envcfg list --file a.json --set db.port=1 --to json" },
@@ -536,7 +639,7 @@ static const struct ob_verb verbs[] = {
 	    .operands = keys_operand,
 	    .cols = ec_explain_cols,
 	    .examples = { "envcfg explain --file a.json --env-prefix APP_ db.port",
-		"envcfg explain --env-file .env --json" },
+		"envcfg explain psmon" },
 	    .exits = get_exits,
 	    .run = explain_run },
 	{ .name = "run",

@@ -56,22 +56,30 @@ ec_is_secret(struct ob_str text)
 	return false;
 }
 
-/* Masks one value, or keeps its children for later. */
-static int
-mask(struct ob_val *v, bool secret, struct containers *later)
+static void
+hide(struct ob_val *v)
 {
 	struct ob_val masked = ob_val_string(OB_STR(EC_SECRET_MASK));
-	struct container c = { v, secret };
 
-	if (v->type >= OB_VAL_LIST)
-		return ob_vec_push(later, c);
-	if (!secret || v->type == OB_VAL_NULL)
-		return 0;
+	if (v->type == OB_VAL_NULL)
+		return;
 	masked.at = v->at;
 	masked.len = v->len;
 	masked.src = v->src;
 	masked.flags = v->flags;
 	*v = masked;
+}
+
+/* Masks one value, or keeps its children for later. */
+static int
+mask(struct ob_val *v, bool secret, struct containers *later)
+{
+	struct container c = { v, secret };
+
+	if (v->type >= OB_VAL_LIST)
+		return ob_vec_push(later, c);
+	if (secret)
+		hide(v);
 	return 0;
 }
 
@@ -103,4 +111,13 @@ ec_mask(struct ob_val *root)
 		rc = mask_children(later.v[--later.n], &later);
 	ob_vec_release(&later);
 	return rc;
+}
+
+void
+ec_mask_key(struct ob_val *table, struct ob_str key)
+{
+	struct ob_member *m = ob_table_find(table->u.table, key);
+
+	if (m != NULL)
+		hide(&m->val);
 }

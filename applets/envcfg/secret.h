@@ -27,4 +27,7 @@ bool ec_is_secret(struct ob_str text);
  */
 int ec_mask(struct ob_val *root);
 
+/* The same for one key of a table, which is secret whatever its name is. */
+void ec_mask_key(struct ob_val *table, struct ob_str key);
+
 #endif

@@ -233,6 +233,30 @@ explain_shows_the_order_of_sources(void)
 }
 
 static void
+an_applet_stands_for_its_settings(void)
+{
+	struct test_cx t;
+
+	start(&t);
+	CHECK_INT(test_cx_run(&t, "envcfg", "explain", "envcfg", NULL), 0);
+	CHECK_INT(
+	    test_cx_run(&t, "envcfg", "explain", "--applet", "envcfg", NULL),
+	    0);
+	CHECK_INT(test_cx_run(&t, "envcfg", "get", "envcfg", "nokey", NULL), 1);
+	CHECK_INT(test_cx_run(&t, "envcfg", "list", "envcfg", NULL), 0);
+	CHECK_INT(
+	    test_cx_run(&t, "envcfg", "explain", "--applet", "no", NULL), 64);
+	CHECK_INT(test_cx_run(&t, "envcfg", "list", "--applet", "envcfg",
+		      "--set", "a=1", NULL),
+	    64);
+	CHECK_INT(test_cx_run(&t, "envcfg", "get", "a", "b", NULL), 64);
+	CHECK_INT(test_cx_run(&t, "envcfg", "get", "envcfg", NULL), 64);
+	CHECK_INT(test_cx_run(&t, "envcfg", "list", "nothing", NULL), 64);
+	CHECK_INT(test_cx_run(&t, "envcfg", "explain", "nothing", NULL), 1);
+	test_cx_release(&t);
+}
+
+static void
 standard_input_is_a_source(void)
 {
 	struct test_cx t;
@@ -337,6 +361,7 @@ OB_TESTS(envcfg) = {
 	OB_TEST(secrets_are_masked_unless_asked_for),
 	OB_TEST(explain_names_every_definition),
 	OB_TEST(explain_shows_the_order_of_sources),
+	OB_TEST(an_applet_stands_for_its_settings),
 	OB_TEST(standard_input_is_a_source),
 	OB_TEST(values_come_from_texts_of_files),
 	OB_TEST(wrong_input_has_its_exit_code_and_place),
