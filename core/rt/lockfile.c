@@ -66,6 +66,8 @@ is_flock(enum ob_lock_kind kind)
 static bool
 wants_write(const struct ob_lockfile_opts *o)
 {
+	if (o->flags & OB_LOCKF_WRITE)
+		return true;
 	if (is_flock(o->kind))
 		return o->slots > 0 || (o->flags & OB_LOCKF_FAIR);
 	return o->mode == OB_LOCK_EX;
@@ -75,8 +77,8 @@ static int
 open_part(
     struct ob_lockfile *lf, struct ob_lockfile_part *part, struct ob_err *err)
 {
-	return ob_lockfile_part_open(part, lf->dir_fd, lf->opts.flags,
-	    lf->opts.perm, wants_write(&lf->opts), err);
+	return ob_lockfile_part_open(
+	    part, lf->dir_fd, &lf->opts, wants_write(&lf->opts), err);
 }
 
 /* ob_lock_set(), past signals that do not mean us. */
@@ -107,6 +109,7 @@ open_turnstile(
 {
 	OB_AUTO_BUF struct ob_buf path = OB_BUF_INIT(1 << 16);
 	struct ob_lockfile_part side = { .h = OB_HANDLE_NONE };
+	struct ob_lockfile_opts opts = lf->opts;
 	size_t n;
 	int rc;
 
@@ -124,8 +127,8 @@ open_turnstile(
 	if (ob_buf_err(&path) < 0)
 		return ob_buf_err(&path);
 	side.path = path.p;
-	rc = ob_lockfile_part_open(&side, lf->dir_fd,
-	    lf->opts.flags | OB_LOCKF_CREATE, lf->opts.perm, false, err);
+	opts.flags |= OB_LOCKF_CREATE;
+	rc = ob_lockfile_part_open(&side, lf->dir_fd, &opts, false, err);
 	part->turn = side.h;
 	return rc;
 }
@@ -217,7 +220,7 @@ take_or_reopen(struct ob_lockfile *lf, struct ob_lockfile_part *part,
 	    !part->is_writable && lf->opts.mode == OB_LOCK_EX &&
 	    !wants_write(&lf->opts)) {
 		reopened = ob_lockfile_part_open(
-		    part, lf->dir_fd, lf->opts.flags, lf->opts.perm, true, err);
+		    part, lf->dir_fd, &lf->opts, true, err);
 		if (reopened < 0)
 			return reopened;
 		if (part->is_writable)
@@ -450,14 +453,15 @@ remove_if_free(const struct ob_lockfile *lf, const char *path)
 	enum ob_lock_kind kind =
 	    lf->opts.slots > 0 ? OB_LOCK_OFD : lf->opts.kind;
 	struct ob_lockfile_part part = { .h = OB_HANDLE_NONE };
+	struct ob_lockfile_opts opts = lf->opts;
 	char *copy = strdup(path);
 
 	part.path = copy;
+	opts.flags &= ~(unsigned)OB_LOCKF_CREATE;
 	/* Whatever fails here: the file stays, and that is allowed. */
 	if (copy != NULL &&
-	    ob_lockfile_part_open(&part, lf->dir_fd,
-		lf->opts.flags & ~(unsigned)OB_LOCKF_CREATE, 0, !is_flock(kind),
-		NULL) == 0 &&
+	    ob_lockfile_part_open(
+		&part, lf->dir_fd, &opts, !is_flock(kind), NULL) == 0 &&
 	    ob_lock_set(part.h, kind, OB_LOCK_EX, NULL, OB_LOCK_TRY) == 0 &&
 	    ob_lockfile_part_is_named(&part, lf->dir_fd, NULL) == 1)
 		(void)ob_file_remove(lf->dir_fd, path);
@@ -523,6 +527,7 @@ ob_lockfile_test(ob_handle dir_fd, const char *path,
     struct ob_err *err)
 {
 	struct ob_lockfile_part part = { .h = OB_HANDLE_NONE };
+	struct ob_lockfile_opts existing = *opts;
 	OB_AUTO_FREE char *copy = strdup(path);
 	int rc = check_opts(opts, 1, err);
 
@@ -531,8 +536,8 @@ ob_lockfile_test(ob_handle dir_fd, const char *path,
 	if (copy == NULL)
 		return ob_err_set(err, -ENOMEM, "cannot test '%s'", path);
 	part.path = copy;
-	rc = ob_lockfile_part_open(&part, dir_fd,
-	    opts->flags & ~(unsigned)OB_LOCKF_CREATE, 0, false, err);
+	existing.flags &= ~(unsigned)OB_LOCKF_CREATE;
+	rc = ob_lockfile_part_open(&part, dir_fd, &existing, false, err);
 	if (rc == -ENOENT && ob_file_exists(dir_fd, path) == 0) {
 		if (err != NULL)
 			ob_err_reset(err);

@@ -50,6 +50,12 @@ enum {
 	 * close-on-exec all the same; the child that wants it clears that.)
 	 */
 	OB_LOCKF_INHERIT = 32,
+	/* Open for writing, for a caller that keeps data in the file. */
+	OB_LOCKF_WRITE = 64,
+	/* perm is the mode of a created file exactly: no umask. */
+	OB_LOCKF_EXACT_PERM = 128,
+	/* A created file gets the group `group`. */
+	OB_LOCKF_GROUP = 256,
 };
 
 #define OB_LOCKF_SLOTS_MAX 4096
@@ -66,6 +72,7 @@ struct ob_lockfile_opts {
 	 */
 	unsigned slots;
 	unsigned perm; /* of a file that is created, before the umask */
+	unsigned group;
 	struct ob_lock_range range;
 	int64_t deadline_ns; /* OB_LOCK_TRY, OB_NEVER, or a time */
 	/* NULL, or: when it becomes nonzero, a wait that a signal handler

@@ -19,6 +19,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -111,10 +112,42 @@ open_existing(int dir_fd, const char *path, unsigned flags, bool wants_write,
 	return fd;
 }
 
+/* The file that we created: mode and group as they were asked for. */
 static int
-open_or_create(int dir_fd, const char *path, unsigned flags, unsigned perm,
-    bool wants_write, bool *ret_writable, struct ob_err *err)
+dress(int fd, const char *path, const struct ob_lockfile_opts *opts,
+    struct ob_err *err)
 {
+	if (opts->flags & OB_LOCKF_GROUP &&
+	    fchown(fd, (uid_t)-1, (gid_t)opts->group) < 0)
+		return ob_err_set(
+		    err, -errno, "cannot change the group of '%s'", path);
+	if (opts->flags & OB_LOCKF_EXACT_PERM &&
+	    fchmod(fd, (mode_t)opts->perm) < 0)
+		return ob_err_set(
+		    err, -errno, "cannot change the mode of '%s'", path);
+	return 0;
+}
+
+static int
+create(int dir_fd, const char *path, int access,
+    const struct ob_lockfile_opts *opts, struct ob_err *err)
+{
+	OB_AUTO_CLOSE int fd = ob_open(dir_fd, path,
+	    access | OPEN_FLAGS | O_CREAT | O_EXCL, (mode_t)opts->perm);
+	int rc;
+
+	if (fd < 0)
+		return fd;
+	rc = dress(fd, path, opts, err);
+	return rc < 0 ? rc : ob_steal_fd(&fd);
+}
+
+static int
+open_or_create(int dir_fd, const char *path,
+    const struct ob_lockfile_opts *opts, bool wants_write, bool *ret_writable,
+    struct ob_err *err)
+{
+	unsigned flags = opts->flags;
 	int access = wants_write ? O_RDWR : O_RDONLY;
 	struct ob_file_info info;
 
@@ -124,8 +157,7 @@ open_or_create(int dir_fd, const char *path, unsigned flags, unsigned perm,
 
 		if (fd != -ENOENT || !(flags & OB_LOCKF_CREATE))
 			return fd;
-		fd = ob_open(dir_fd, path,
-		    access | OPEN_FLAGS | O_CREAT | O_EXCL, (mode_t)perm);
+		fd = create(dir_fd, path, access, opts, err);
 		*ret_writable = wants_write;
 		if (fd != -EEXIST)
 			return fd;
@@ -162,7 +194,7 @@ ob_lockfile_part_adopt(struct ob_lockfile_part *part, struct ob_err *err)
 
 int
 ob_lockfile_part_open(struct ob_lockfile_part *part, ob_handle dir_fd,
-    unsigned flags, unsigned perm, bool wants_write, struct ob_err *err)
+    const struct ob_lockfile_opts *opts, bool wants_write, struct ob_err *err)
 {
 	OB_AUTO_CLOSE int fd = -1;
 	struct ob_file_info info;
@@ -173,7 +205,7 @@ ob_lockfile_part_open(struct ob_lockfile_part *part, ob_handle dir_fd,
 	if (err != NULL)
 		ob_err_reset(err);
 	rc = open_or_create(
-	    dir_fd, part->path, flags, perm, wants_write, &is_writable, err);
+	    dir_fd, part->path, opts, wants_write, &is_writable, err);
 	if (rc == -ENXIO)
 		return refuse_kind(part->path, err); /* FIFO, socket */
 	if (rc < 0)

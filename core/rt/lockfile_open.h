@@ -10,6 +10,8 @@
 #include "base/err.h"
 #include "os/handle.h"
 
+struct ob_lockfile_opts;
+
 /* One path and the file that it named when it was opened. */
 struct ob_lockfile_part {
 	char *path; /* owned; NULL for a descriptor of the caller's */
@@ -23,12 +25,11 @@ struct ob_lockfile_part {
 
 /*
  * Opens part->path and fills h, is_writable, dev, ino; closes an h that is
- * open before. flags and perm are those of struct ob_lockfile_opts.
- * wants_write asks for a writable file but takes a read-only one where there
- * is no other.
+ * open before. Of opts flags, perm and group count. wants_write asks for a
+ * writable file but takes a read-only one where there is no other.
  */
 int ob_lockfile_part_open(struct ob_lockfile_part *part, ob_handle dir_fd,
-    unsigned flags, unsigned perm, bool wants_write, struct ob_err *err);
+    const struct ob_lockfile_opts *opts, bool wants_write, struct ob_err *err);
 
 /* Fills the same from the open h. */
 int ob_lockfile_part_adopt(struct ob_lockfile_part *part, struct ob_err *err);
