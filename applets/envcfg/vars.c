@@ -8,9 +8,9 @@
 #include "conf/origin.h"
 #include "fmt/json.h"
 
-#define VARS_MAX  ((size_t)1 << 24)
-#define VALUE_MAX ((size_t)1 << 30)
-#define NAME_MAX_ ((size_t)1 << 20)
+#define VARS_MAX   ((size_t)1 << 24)
+#define VALUE_MAX  ((size_t)1 << 30)
+#define NAME_BYTES ((size_t)1 << 20)
 
 struct collector {
 	const struct ob_conf *conf;
@@ -18,6 +18,7 @@ struct collector {
 	struct ob_arena *arena;
 	struct ec_vars *vars;
 	struct ob_map names; /* to the index of the variable */
+	struct ob_buf name;  /* being made */
 	struct ob_err *err;
 };
 
@@ -143,7 +144,6 @@ add_var(struct collector *c, struct ob_str name, struct ob_str path,
 static int
 visit(void *ctx, struct ob_str path, const struct ob_val *v)
 {
-	OB_AUTO_BUF struct ob_buf name = OB_BUF_INIT(NAME_MAX_);
 	struct collector *c = ctx;
 	struct ob_keypath keys;
 	struct ob_str kept;
@@ -151,12 +151,13 @@ visit(void *ctx, struct ob_str path, const struct ob_val *v)
 
 	if (rc < 0)
 		return rc;
-	make_name(c, &keys, v, &name);
-	if (ob_buf_err(&name) < 0)
+	ob_buf_reset(&c->name);
+	make_name(c, &keys, v, &c->name);
+	if (ob_buf_err(&c->name) < 0)
 		return no_memory(c->err);
-	if (is_name(ob_buf_str(&name)) ||
-	    (keeps_its_name(c, &keys, v) && name.n > 0))
-		return add_var(c, ob_buf_str(&name), path, v);
+	if (is_name(ob_buf_str(&c->name)) ||
+	    (keeps_its_name(c, &keys, v) && c->name.n > 0))
+		return add_var(c, ob_buf_str(&c->name), path, v);
 	kept = ob_str_n(ob_arena_dup(c->arena, path), path.n);
 	if (kept.p == NULL || ob_vec_push(&c->vars->skipped, kept) < 0)
 		return no_memory(c->err);
@@ -172,6 +173,7 @@ ec_vars_collect(const struct ob_conf *conf, const char *prefix,
 		.prefix = ob_str_z(prefix),
 		.arena = arena,
 		.vars = ret,
+		.name = OB_BUF_INIT(NAME_BYTES),
 		.err = err,
 	};
 	uint64_t seed;
@@ -183,6 +185,7 @@ ec_vars_collect(const struct ob_conf *conf, const char *prefix,
 	ob_map_init(&c.names, OB_MAP_BORROW, VARS_MAX, seed);
 	rc = ob_conf_walk(conf, visit, &c);
 	ob_map_release(&c.names);
+	ob_buf_release(&c.name);
 	if (rc == -ENOMEM)
 		return no_memory(err);
 	return rc;

@@ -84,17 +84,30 @@ next_segment(struct ob_arena *arena, struct ob_str text, struct ob_str *rest,
 	return 0;
 }
 
+/* No path has more parts than this: each but the first has its mark. */
+static size_t
+parts_at_most(struct ob_str text)
+{
+	size_t n = 1;
+
+	for (size_t i = 0; i < text.n; i++)
+		n += text.p[i] == '.' || text.p[i] == '[';
+	return n < OB_KEYPATH_MAX ? n : OB_KEYPATH_MAX;
+}
+
 int
 ob_keypath_parse(struct ob_arena *arena, struct ob_str text,
     struct ob_keypath *ret, struct ob_err *err)
 {
-	struct ob_keyseg found[OB_KEYPATH_MAX];
+	size_t n = 0, max = parts_at_most(text);
+	struct ob_keyseg *found = ob_arena_array(arena, max, sizeof(*found));
 	struct ob_str rest = text;
-	size_t n = 0;
 	int rc;
 
+	if (found == NULL)
+		return ob_err_set(err, -ENOMEM, "cannot keep a key");
 	while (rest.n > 0) {
-		if (n == OB_KEYPATH_MAX)
+		if (n == max)
 			return fail(text, "it has too many parts", err);
 		rc = next_segment(arena, text, &rest, &found[n++], err);
 		if (rc < 0)
@@ -107,12 +120,7 @@ ob_keypath_parse(struct ob_arena *arena, struct ob_str text,
 		if (*rest.p == '[')
 			return fail(text, "a part of it is empty", err);
 	}
-	ret->v = ob_arena_array(arena, n, sizeof(found[0]));
-	if (ret->v == NULL)
-		return ob_err_set(err, -ENOMEM, "cannot keep a key");
-	if (n > 0)
-		memcpy(ret->v, found, n * sizeof(found[0]));
-	ret->n = n;
+	*ret = (struct ob_keypath){ found, n };
 	return 0;
 }
 

@@ -92,11 +92,29 @@ push_source(struct ob_conf *conf, const struct ob_conf_source *source,
 	return rc < 0 ? no_memory(err) : 0;
 }
 
-/* Keys of a variable's name; 0 parts when the name has none to offer. */
+/* Keys of a variable's name. */
 struct parts {
-	struct ob_str v[OB_KEYPATH_MAX];
+	struct ob_str *v;
 	size_t n;
 };
+
+/* How often sep stands in name; SIZE_MAX when a part would be empty. */
+static size_t
+count_separators(struct ob_str name, struct ob_str sep)
+{
+	size_t n = 0, from = 0;
+
+	for (size_t i = 0; sep.n > 0 && i + sep.n <= name.n; i++) {
+		if (memcmp(name.p + i, sep.p, sep.n) != 0)
+			continue;
+		if (i == from || i + sep.n == name.n)
+			return SIZE_MAX;
+		n++;
+		from = i + sep.n;
+		i = from - 1;
+	}
+	return n;
+}
 
 /*
  * Splits what follows the prefix: DB__PORT into db and port. An empty part
@@ -106,34 +124,27 @@ static int
 split_name(struct ob_conf *conf, struct ob_str name, struct parts *ret)
 {
 	struct ob_str sep = ob_str_z(conf->opts.env_sep);
+	size_t separators = count_separators(name, sep), from = 0;
 	char *lower = ob_arena_dup(&conf->arena, name);
-	size_t from = 0;
 
-	if (lower == NULL)
+	if (separators >= OB_KEYPATH_MAX)
+		separators = 0;
+	ret->n = 0;
+	ret->v =
+	    ob_arena_array(&conf->arena, separators + 1, sizeof(ret->v[0]));
+	if (lower == NULL || ret->v == NULL)
 		return -ENOMEM;
 	for (size_t i = 0; i < name.n; i++)
 		if (lower[i] >= 'A' && lower[i] <= 'Z')
 			lower[i] += 'a' - 'A';
-	ret->n = 0;
-	for (size_t i = 0; i <= name.n; i++) {
-		bool at_sep = sep.n > 0 && name.n - i >= sep.n &&
-		              memcmp(name.p + i, sep.p, sep.n) == 0;
-
-		if (!at_sep && i < name.n)
+	for (size_t i = 0; ret->n < separators; i++) {
+		if (memcmp(name.p + i, sep.p, sep.n) != 0)
 			continue;
-		if (i == from || ret->n == OB_KEYPATH_MAX)
-			goto one_piece;
 		ret->v[ret->n++] = ob_str_n(lower + from, i - from);
-		if (at_sep && i + sep.n == name.n)
-			goto one_piece;
 		from = i + sep.n;
-		i = at_sep ? from - 1 : i;
+		i = from - 1;
 	}
-	return 0;
-
-one_piece:
-	ret->v[0] = ob_str_n(lower, name.n);
-	ret->n = 1;
+	ret->v[ret->n++] = ob_str_n(lower + from, name.n - from);
 	return 0;
 }
 
@@ -177,10 +188,9 @@ insert_variable(struct ob_conf *conf, struct ob_tree *tree, struct ob_table *t,
     struct ob_str name, const struct ob_val *v, struct ob_err *err)
 {
 	struct ob_str prefix = ob_str_z(conf->opts.env_prefix);
-	struct parts parts = { .n = 1 };
+	struct parts parts = { &name, 1 };
 	int rc = 0;
 
-	parts.v[0] = name;
 	if (prefix.n > 0 && name.n > prefix.n &&
 	    ob_str_has_prefix(name, prefix))
 		rc = split_name(conf,

@@ -87,7 +87,10 @@ static int
 check_bytes(struct ob_cursor *r)
 {
 	struct ob_cursor begin = *r;
+	size_t n = (size_t)(r->end - r->p);
 
+	if (memchr(r->p, '\0', n) == NULL && memchr(r->p, '\r', n) == NULL)
+		return 0;
 	for (; r->p < r->end; step(r)) {
 		if (*r->p == '\0')
 			return ob_cursor_fail(r, r->p, "NUL byte");

@@ -29,7 +29,6 @@ ob_tree_init(struct ob_tree *tree, struct ob_arena *arena,
 		.arena = arena,
 		.limits = limits == NULL ? OB_LIMITS_DEFAULT : *limits,
 	};
-	arc4random_buf(&tree->seed, sizeof(tree->seed));
 }
 
 const char *
@@ -163,6 +162,8 @@ new_index(struct ob_tree *tree, struct ob_table *t, uint32_t n)
 	    tree->arena, sizeof(*x) + size * sizeof(x->slots[0]));
 	if (x == NULL)
 		return -ENOMEM;
+	if (tree->seed == 0)
+		arc4random_buf(&tree->seed, sizeof(tree->seed));
 	x->seed = tree->seed;
 	x->mask = size - 1;
 	t->index = x;

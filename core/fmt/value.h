@@ -88,7 +88,7 @@ struct ob_limits {
 struct ob_tree {
 	struct ob_arena *arena;
 	struct ob_limits limits;
-	uint64_t seed;
+	uint64_t seed;       /* of indexes; drawn with the first one */
 	uint32_t nodes;      /* made so far */
 	uint32_t duplicates; /* keys that came twice */
 	uint16_t src;        /* goes into each node */
