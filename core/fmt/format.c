@@ -3,7 +3,9 @@
 #include <errno.h>
 
 #include "fmt/dotenv.h"
+#include "fmt/ini.h"
 #include "fmt/jsonread.h"
+#include "fmt/properties.h"
 #include "fmt/toml.h"
 
 static int
@@ -36,6 +38,9 @@ static const struct {
 	[OB_FMT_JSON] = { "json", ".json", ob_json_read },
 	[OB_FMT_TOML] = { "toml", ".toml", read_toml },
 	[OB_FMT_TOML_1_1] = { "toml1.1", NULL, read_toml_1_1 },
+	[OB_FMT_INI] = { "ini", ".ini", ob_ini_read },
+	[OB_FMT_PROPERTIES] = { "properties", ".properties",
+	    ob_properties_read },
 	[OB_FMT_DOTENV] = { "dotenv", ".env", read_dotenv },
 };
 

@@ -26,6 +26,8 @@ paths_tell_their_format(void)
 		{ "a.json", OB_FMT_JSON },
 		{ "/x.env/y.json", OB_FMT_JSON },
 		{ "a.toml", OB_FMT_TOML },
+		{ "a.ini", OB_FMT_INI },
+		{ "a.properties", OB_FMT_PROPERTIES },
 		{ ".env", OB_FMT_DOTENV },
 		{ "d/.env", OB_FMT_DOTENV },
 		{ ".env.local", OB_FMT_DOTENV },
@@ -48,6 +50,8 @@ reads_each_format(void)
 		[OB_FMT_JSON] = "{\"k\":\"v\"}",
 		[OB_FMT_TOML] = "k = 'v'",
 		[OB_FMT_TOML_1_1] = "k = 'v'",
+		[OB_FMT_INI] = "k=v",
+		[OB_FMT_PROPERTIES] = "k=v",
 		[OB_FMT_DOTENV] = "k=v",
 	};
 
@@ -64,7 +68,7 @@ reads_each_format(void)
 		CHECK(
 		    ob_str_eq_z(ob_val_str(ob_val_get(&v, OB_STR("k"))), "v"));
 		CHECK_INT(
-		    ob_fmt_read(&tree, (enum ob_fmt)i, OB_STR("{"), &v, &err),
+		    ob_fmt_read(&tree, (enum ob_fmt)i, OB_STR("{\0"), &v, &err),
 		    -EBADMSG);
 		CHECK(err.msg[0] != '\0');
 	}
