@@ -146,9 +146,11 @@ limits_and_memory_are_errors(void)
 
 		ob_tree_init(&tree, &a, &limits);
 		CHECK_INT(ob_ini_read(&tree, in, &v, &err), 0);
+		tree.nodes = 0;
 		CHECK_INT(
 		    ob_ini_read(&tree, OB_STR("[a.b.c]"), &v, &err), -EBADMSG);
 		CHECK_STR(err.msg, "1:6: section of too many parts");
+		tree.nodes = 0;
 		CHECK_INT(
 		    ob_ini_read(&tree, OB_STR("a=\0"), &v, &err), -EBADMSG);
 		CHECK_STR(err.msg, "1:3: NUL byte");
