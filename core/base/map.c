@@ -3,9 +3,9 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "base/bsd.h"
 #include "base/check.h"
 #include "base/hash.h"
+#include "base/num.h"
 
 #define FIRST_ENTRIES ((size_t)8)
 #define MAX_ENTRIES   ((size_t)1 << 30)
@@ -116,6 +116,7 @@ make_room(struct ob_map *m)
 	size_t cap = m->cap == 0 ? FIRST_ENTRIES : m->cap * 2;
 	struct ob_map_entry *entries;
 	uint32_t *slots;
+	size_t bytes;
 
 	if (m->n >= m->max)
 		return -ENOBUFS;
@@ -126,10 +127,12 @@ make_room(struct ob_map *m)
 		rebuild(m);
 		return 0;
 	}
-	slots = reallocarray(NULL, cap, 2 * sizeof(*slots));
+	if (ob_mul(cap, sizeof(*entries), &bytes) < 0)
+		return -ENOMEM; /* the slots are smaller */
+	slots = malloc(cap * 2 * sizeof(*slots));
 	if (slots == NULL)
 		return -ENOMEM;
-	entries = reallocarray(m->entries, cap, sizeof(*entries));
+	entries = realloc(m->entries, bytes);
 	if (entries == NULL) {
 		free(slots);
 		return -ENOMEM;

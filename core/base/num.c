@@ -355,7 +355,7 @@ plain_point(char *text, size_t n)
 {
 	const char *point = locale_point();
 	size_t width = strlen(point);
-	char *at = width == 0 ? NULL : strstr(text, point);
+	char *at = width == 0 ? NULL : memchr(text, point[0], n);
 
 	if (at == NULL)
 		return n;

@@ -1,5 +1,6 @@
 #include "base/str.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define DISTANCE_MAX 64
@@ -30,6 +31,19 @@ ob_str_has_suffix(struct ob_str s, struct ob_str suffix)
 	if (suffix.n == 0)
 		return true;
 	return ob_str_eq(ob_str_n(s.p + s.n - suffix.n, suffix.n), suffix);
+}
+
+char *
+ob_str_dup(struct ob_str s)
+{
+	char *copy = malloc(s.n + 1);
+
+	if (copy == NULL)
+		return NULL;
+	if (s.n > 0)
+		memcpy(copy, s.p, s.n);
+	copy[s.n] = '\0';
+	return copy;
 }
 
 int

@@ -46,6 +46,9 @@ bool ob_str_eq_z(struct ob_str a, const char *z);
 bool ob_str_has_prefix(struct ob_str s, struct ob_str prefix);
 bool ob_str_has_suffix(struct ob_str s, struct ob_str suffix);
 
+/* A NUL-terminated copy, freed by free(3); NULL without memory. */
+char *ob_str_dup(struct ob_str s);
+
 /* Byte order, then length: < 0, 0, > 0. */
 int ob_str_cmp(struct ob_str a, struct ob_str b);
 

@@ -3,7 +3,7 @@
 #include <errno.h>
 #include <stdint.h>
 
-#include "base/bsd.h"
+#include "base/num.h"
 
 #define FIRST_ITEMS 8
 
@@ -12,6 +12,7 @@ ob_vec_grow(
     void **v, size_t *cap, size_t n, size_t extra, size_t max, size_t size)
 {
 	size_t want = *cap < FIRST_ITEMS ? FIRST_ITEMS : *cap;
+	size_t bytes;
 	void *p;
 
 	if (extra > max || n > max - extra)
@@ -24,7 +25,9 @@ ob_vec_grow(
 		want = n + extra;
 	if (want > max)
 		want = max;
-	p = reallocarray(*v, want, size);
+	if (ob_mul(want, size, &bytes) < 0)
+		return -ENOMEM;
+	p = realloc(*v, bytes);
 	if (p == NULL)
 		return -ENOMEM;
 	*v = p;

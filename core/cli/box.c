@@ -87,25 +87,21 @@ list_run(struct ob_cx *cx, const void *options, int argc, char **argv)
 
 /* --- links -------------------------------------------------------------- */
 
-/* The path of this binary: the system's word, else argv[0] with a slash. */
+/* The path of this binary: the system's word, else an absolute argv[0]. */
 static int
 find_self(struct ob_cx *cx, const char *argv0, struct ob_buf *ret)
 {
 	int rc = ob_self_path(ret);
-	char *real;
 
 	if (rc == 0)
 		return 0;
-	ob_buf_reset(ret);
-	real = strchr(argv0, '/') == NULL ? NULL : realpath(argv0, NULL);
-	if (real == NULL) {
-		rc = ob_err_set(&cx->error, rc, "cannot find this program");
-		ob_err_hint(&cx->error, "call it by its full path");
-		return rc;
+	if (argv0[0] == '/') {
+		ob_buf_reset(ret);
+		return ob_buf_add_z(ret, argv0);
 	}
-	ob_buf_add_z(ret, real);
-	free(real);
-	return ob_buf_err(ret);
+	rc = ob_err_set(&cx->error, rc, "cannot find this program");
+	ob_err_hint(&cx->error, "call it by its full path");
+	return rc;
 }
 
 /* Whether the entry is a link to the file that st describes. */
@@ -129,7 +125,7 @@ is_self(int dir, const char *name, const char *self)
 
 	if (slash == NULL || strcmp(slash + 1, name) != 0)
 		return false;
-	parent = strndup(self, (size_t)(slash - self) + 1);
+	parent = ob_str_dup(ob_str_n(self, (size_t)(slash - self) + 1));
 	return parent == NULL ||
 	       (stat(parent, &own) == 0 && fstat(dir, &st) == 0 &&
 		   own.st_dev == st.st_dev && own.st_ino == st.st_ino);

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/str.h"
+
 /* Takes slot i out; its key is freed. */
 static struct ob_cache_slot
 remove_slot(struct ob_cache *cache, size_t i)
@@ -57,7 +59,7 @@ ob_cache_put(struct ob_cache *cache, const char *key, void *handle,
 
 	if (cache == NULL)
 		return -ENOTSUP;
-	copy = strdup(key);
+	copy = ob_str_dup(ob_str_z(key));
 	if (copy == NULL)
 		return -ENOMEM;
 	i = find(cache, key);

@@ -7,19 +7,21 @@
 #include "cli/registry.h"
 
 /*
- * Where the binary answers nothing, the shell completes file names. @NAMES@
- * is the list of applets.
+ * Where the binary answers nothing, the shell completes file names. NAMES
+ * stands for the list of applets.
  */
+#define NAMES "\1"
+
 static const char bash_script[] =
     "_opsbox() {\n"
     "\tlocal IFS=$'\\n'\n"
     "\tCOMPREPLY=($(opsbox __complete \"${COMP_WORDS[@]:0:COMP_CWORD+1}\" "
     "2>/dev/null | cut -f1))\n"
     "}\n"
-    "complete -o default -F _opsbox opsbox@NAMES@\n";
+    "complete -o default -F _opsbox opsbox" NAMES "\n";
 
 static const char zsh_script[] =
-    "#compdef opsbox@NAMES@\n"
+    "#compdef opsbox" NAMES "\n"
     "_opsbox() {\n"
     "\tlocal -a lines\n"
     "\tlines=(\"${(@f)$(opsbox __complete \"${(@)words[1,CURRENT]}\" "
@@ -27,13 +29,13 @@ static const char zsh_script[] =
     "\t[[ -n $lines ]] && _describe opsbox lines || _files\n"
     "}\n"
     "if [[ $funcstack[1] == _opsbox ]]; then _opsbox \"$@\"; "
-    "else compdef _opsbox opsbox@NAMES@; fi\n";
+    "else compdef _opsbox opsbox" NAMES "; fi\n";
 
 static const char fish_script[] =
     "function __opsbox_complete\n"
     "\topsbox __complete (commandline -opc) (commandline -ct) 2>/dev/null\n"
     "end\n"
-    "for name in opsbox@NAMES@\n"
+    "for name in opsbox" NAMES "\n"
     "\tcomplete -c $name -a '(__opsbox_complete)'\n"
     "end\n";
 
@@ -49,23 +51,18 @@ int
 ob_complete_script(struct ob_cx *cx, const char *shell)
 {
 	const char *script = NULL;
+	struct ob_str rest, part;
 
 	for (size_t i = 0; i < OB_COUNT(scripts); i++)
 		if (strcmp(shell, scripts[i].shell) == 0)
 			script = scripts[i].script;
 	if (script == NULL)
 		return -ENOENT;
-	for (const char *at = script; *at != '\0';) {
-		const char *mark = strstr(at, "@NAMES@");
-
-		if (mark == NULL) {
-			ob_stream_puts(cx->out, at);
-			break;
-		}
-		ob_stream_write(cx->out, at, (size_t)(mark - at));
-		for (size_t i = 0; ob_applets[i] != NULL; i++)
+	rest = ob_str_z(script);
+	while (ob_str_split(&rest, NAMES[0], &part)) {
+		ob_stream_str(cx->out, part);
+		for (size_t i = 0; rest.p != NULL && ob_applets[i] != NULL; i++)
 			ob_stream_printf(cx->out, " %s", ob_applets[i]->name);
-		at = mark + strlen("@NAMES@");
 	}
 	return 0;
 }

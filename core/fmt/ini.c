@@ -250,7 +250,8 @@ read_line(struct ini *in)
 	in->eol = lf == NULL ? c->end : lf;
 	if (lf != NULL && lf > c->p && lf[-1] == '\r')
 		in->eol--;
-	nul = memchr(c->p, '\0', (size_t)(in->eol - c->p));
+	nul = in->eol > c->p ? memchr(c->p, '\0', (size_t)(in->eol - c->p))
+	                     : NULL;
 	if (nul != NULL)
 		return ob_cursor_fail(c, nul, "NUL byte");
 	skip_blanks(in);

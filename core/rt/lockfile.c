@@ -14,6 +14,7 @@
 
 #include "base/buf.h"
 #include "base/cleanup.h"
+#include "base/str.h"
 #include "os/file.h"
 #include "rt/lockfile_open.h"
 #include "rt/slots.h"
@@ -342,7 +343,7 @@ ob_lockfile_open(struct ob_lockfile **ret, ob_handle dir_fd, size_t n,
 	if (lf == NULL)
 		return ob_err_set(err, -ENOMEM, "cannot lock");
 	for (size_t i = 0; i < n && rc == 0; i++) {
-		lf->parts[i].path = strdup(paths[i]);
+		lf->parts[i].path = ob_str_dup(ob_str_z(paths[i]));
 		rc = lf->parts[i].path == NULL
 		         ? ob_err_set(err, -ENOMEM, "cannot lock")
 		         : open_part(lf, &lf->parts[i], err);
@@ -454,7 +455,7 @@ remove_if_free(const struct ob_lockfile *lf, const char *path)
 	    lf->opts.slots > 0 ? OB_LOCK_OFD : lf->opts.kind;
 	struct ob_lockfile_part part = { .h = OB_HANDLE_NONE };
 	struct ob_lockfile_opts opts = lf->opts;
-	char *copy = strdup(path);
+	char *copy = ob_str_dup(ob_str_z(path));
 
 	part.path = copy;
 	opts.flags &= ~(unsigned)OB_LOCKF_CREATE;
@@ -528,7 +529,7 @@ ob_lockfile_test(ob_handle dir_fd, const char *path,
 {
 	struct ob_lockfile_part part = { .h = OB_HANDLE_NONE };
 	struct ob_lockfile_opts existing = *opts;
-	OB_AUTO_FREE char *copy = strdup(path);
+	OB_AUTO_FREE char *copy = ob_str_dup(ob_str_z(path));
 	int rc = check_opts(opts, 1, err);
 
 	if (rc < 0)

@@ -23,6 +23,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/str.h"
 #include "os/file.h"
 #include "rt/lockfile.h"
 
@@ -34,7 +35,7 @@
 static int
 info_of_parent(int dir_fd, const char *path, struct ob_file_info *ret)
 {
-	OB_AUTO_FREE char *copy = strdup(path);
+	OB_AUTO_FREE char *copy = ob_str_dup(ob_str_z(path));
 	char *slash;
 
 	if (copy == NULL)

@@ -3,13 +3,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/attr.h"
+#include "base/bsd.h"
 #include "base/check.h"
 #include "base/err.h"
 #include "base/str.h"
@@ -92,21 +92,22 @@ ob_spawn_lookup(int dir_fd, const char *name, const char *search_path,
 	if (name[0] == '\0')
 		return -ENOENT;
 	if (strchr(name, '/') != NULL) {
-		if ((size_t)snprintf(ret_path, ret_size, "%s", name) >=
-		    ret_size)
+		if (strlcpy(ret_path, name, ret_size) >= ret_size)
 			return -ENAMETOOLONG;
 		return can_execute(dir_fd, name);
 	}
 	while (ob_str_split(&rest, ':', &dir)) {
-		int n, found;
+		size_t name_n = strlen(name);
+		int found;
 
 		/* An empty part is the working directory. */
 		if (ob_str_is_empty(dir))
 			dir = OB_STR(".");
-		n = snprintf(
-		    ret_path, ret_size, "%.*s/%s", OB_STR_ARG(dir), name);
-		if ((size_t)n >= ret_size)
+		if (dir.n + name_n + 2 > ret_size)
 			return -ENAMETOOLONG;
+		memcpy(ret_path, dir.p, dir.n);
+		ret_path[dir.n] = '/';
+		memcpy(ret_path + dir.n + 1, name, name_n + 1);
 		found = can_execute(dir_fd, ret_path);
 		if (found == 0)
 			return 0;
@@ -155,7 +156,7 @@ place_fd(int from, int to)
 		(void)close(to); /* it need not be open */
 		return 0;
 	case OB_SPAWN_NULL:
-		fd = open("/dev/null", O_RDWR);
+		fd = openat(AT_FDCWD, "/dev/null", O_RDWR);
 		if (fd < 0)
 			return errno;
 		if (fd == to)

@@ -90,7 +90,8 @@ ob_fd_fill_std(void)
 		if (!(std[fd].revents & POLLNVAL))
 			continue;
 		/* The lowest free number is fd: those below are taken. */
-		if (open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY) < 0)
+		if (openat(AT_FDCWD, "/dev/null", fd == 0 ? O_WRONLY : O_RDONLY,
+			0) < 0)
 			return -errno;
 		filled++;
 	}

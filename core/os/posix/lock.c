@@ -83,7 +83,7 @@ alarm_start(struct alarm *a, int64_t now_ns, int64_t deadline_ns)
 	sigaction(SIGALRM, &action, &a->action);
 	sigemptyset(&alarms);
 	sigaddset(&alarms, SIGALRM);
-	pthread_sigmask(SIG_UNBLOCK, &alarms, &a->mask);
+	sigprocmask(SIG_UNBLOCK, &alarms, &a->mask);
 	setitimer(ITIMER_REAL, &timer, &a->timer);
 }
 
@@ -96,7 +96,7 @@ alarm_stop(const struct alarm *a)
 	                  timer.it_value.tv_usec * 1000;
 
 	setitimer(ITIMER_REAL, &(struct itimerval){ { 0 }, { 0 } }, NULL);
-	pthread_sigmask(SIG_SETMASK, &a->mask, NULL);
+	sigprocmask(SIG_SETMASK, &a->mask, NULL);
 	sigaction(SIGALRM, &a->action, NULL);
 	if (left_ns == 0)
 		return;

@@ -264,7 +264,7 @@ add_target(struct ob_watch *watch, const char *path, unsigned events)
 			return -EEXIST;
 	rc = look_at(path, &t.last);
 	if (rc == 0) {
-		t.path = strdup(path);
+		t.path = ob_str_dup(ob_str_z(path));
 		rc = t.path == NULL ? -ENOMEM : ob_vec_push(&p->targets, t);
 	}
 	if (rc < 0) {
