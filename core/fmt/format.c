@@ -7,6 +7,7 @@
 #include "fmt/jsonread.h"
 #include "fmt/properties.h"
 #include "fmt/toml.h"
+#include "fmt/yaml.h"
 
 static int
 read_dotenv(struct ob_tree *tree, struct ob_str input, struct ob_val *ret,
@@ -38,6 +39,7 @@ static const struct {
 	[OB_FMT_JSON] = { "json", ".json", ob_json_read },
 	[OB_FMT_TOML] = { "toml", ".toml", read_toml },
 	[OB_FMT_TOML_1_1] = { "toml1.1", NULL, read_toml_1_1 },
+	[OB_FMT_YAML] = { "yaml", ".yaml", ob_yaml_read },
 	[OB_FMT_INI] = { "ini", ".ini", ob_ini_read },
 	[OB_FMT_PROPERTIES] = { "properties", ".properties",
 	    ob_properties_read },
@@ -70,6 +72,8 @@ ob_fmt_by_path(struct ob_str path)
 	if (ob_str_has_prefix(base, OB_STR(".env")) &&
 	    (base.n == 4 || base.p[4] == '.'))
 		return OB_FMT_DOTENV;
+	if (ob_str_has_suffix(base, OB_STR(".yml")))
+		return OB_FMT_YAML;
 	for (int i = 0; i < OB_FMT_COUNT; i++)
 		if (formats[i].suffix != NULL &&
 		    ob_str_has_suffix(base, ob_str_z(formats[i].suffix)))

@@ -14,21 +14,22 @@ enum ob_fmt {
 	OB_FMT_JSON,       /* fmt/jsonread.h */
 	OB_FMT_TOML,       /* fmt/toml.h, version 1.0 */
 	OB_FMT_TOML_1_1,   /* version 1.1 */
+	OB_FMT_YAML,       /* fmt/yaml.h; -ENOTSUP where it is not built in */
 	OB_FMT_INI,        /* fmt/ini.h */
 	OB_FMT_PROPERTIES, /* fmt/properties.h */
 	OB_FMT_DOTENV,     /* fmt/dotenv.h; nothing but the file is looked up */
 	OB_FMT_COUNT
 };
 
-/* "json", "toml", "toml1.1", "ini", "properties", "dotenv" */
+/* "json", "toml", "toml1.1", "yaml", "ini", "properties", "dotenv" */
 const char *ob_fmt_name(enum ob_fmt fmt);
 
 /* By name, or -EINVAL. */
 int ob_fmt_by_name(struct ob_str name);
 
 /*
- * By the end of the file name: .json, .toml, .ini, .properties; .env, or a name
- * that begins so.
+ * By the end of the file name: .json, .toml, .yaml, .yml, .ini, .properties; .env,
+ * or a name that begins so.
  * -EINVAL for any other.
  */
 int ob_fmt_by_path(struct ob_str path);
