@@ -286,8 +286,17 @@ ob_conf_add_text(struct ob_conf *conf, enum ob_scope scope, const char *file,
 		return ob_err_msg(
 		    err, rc, "cannot parse '%s': %s", file, why.msg);
 	}
+	if (rc == -ENOTSUP)
+		return ob_err_msg(
+		    err, rc, "cannot read '%s': %s", file, why.msg);
 	if (rc < 0)
 		return no_memory(err);
+	if (source.root.type == OB_VAL_NULL) {
+		/* an empty document is an empty table */
+		source.root = ob_val_table(ob_table_new(&tree));
+		if (source.root.u.table == NULL)
+			return no_memory(err);
+	}
 	if (source.root.type != OB_VAL_TABLE)
 		return ob_err_msg(err, -EDOM,
 		    "cannot use '%s': it holds a %s, not a table", file,
