@@ -1,7 +1,8 @@
 /*
  * conformance-read FORMAT FILE...: reads each file and prints "accept FILE" or
  * "reject FILE MESSAGE", separated by tabs. TOML that is accepted is followed
- * by its value in the tagged JSON of toml-test. Status 0 when each file could
+ * by its value in the tagged JSON of toml-test, YAML by all its documents as a
+ * JSON list. Status 0 when each file could
  * be opened, whatever the verdicts.
  */
 #include <errno.h>
@@ -13,8 +14,10 @@
 #include "base/buf.h"
 #include "fmt/format.h"
 #include "fmt/json.h"
+#include "fmt/yaml.h"
 
-#define FILE_MAX ((size_t)1 << 30)
+#define FILE_MAX  ((size_t)1 << 30)
+#define SHOWN_MAX 65536 /* larger files are for measuring */
 
 static int
 read_file(const char *path, struct ob_buf *ret)
@@ -99,6 +102,14 @@ write_tagged(struct ob_json *j, const struct ob_val *v)
 }
 
 static int
+read_value(struct ob_tree *tree, enum ob_fmt fmt, struct ob_str in,
+    struct ob_val *ret, struct ob_err *err)
+{
+	return fmt == OB_FMT_YAML ? ob_yaml_read_all(tree, in, ret, err)
+	                          : ob_fmt_read(tree, fmt, in, ret, err);
+}
+
+static int
 judge(enum ob_fmt fmt, const char *path)
 {
 	OB_AUTO_BUF struct ob_buf in = OB_BUF_INIT(FILE_MAX);
@@ -115,11 +126,13 @@ judge(enum ob_fmt fmt, const char *path)
 	}
 	ob_tree_init(&tree, &arena, NULL);
 	ob_json_init(&j, &out, 0);
-	if (ob_fmt_read(&tree, fmt, ob_buf_str(&in), &v, &err) < 0) {
+	if (read_value(&tree, fmt, ob_buf_str(&in), &v, &err) < 0) {
 		dprintf(1, "reject\t%s\t%s\n", path, err.msg);
 		return 0;
 	}
-	if (fmt != OB_FMT_JSON && in.n < 65536)
+	if (fmt == OB_FMT_YAML && in.n < SHOWN_MAX)
+		(void)ob_json_val(&j, &v); /* a short text says it */
+	else if (fmt != OB_FMT_JSON && in.n < SHOWN_MAX)
 		write_tagged(&j, &v);
 	dprintf(1, "accept\t%s\t%s\n", path, ob_buf_z(&out));
 	return 0;
