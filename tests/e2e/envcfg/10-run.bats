@@ -1,7 +1,6 @@
 #!/usr/bin/env bats
 # What a command that envcfg runs is given, and what comes back.
 load ../../lib/helpers
-# shellcheck disable=SC2030,SC2031 # OB_ENV is of each test
 
 @test "run hands over exactly the configuration" {
   printf '{"db":{"port":5432}}' >a.json
@@ -26,6 +25,7 @@ END
 }
 
 @test "the environment beats .env, unless told otherwise" {
+  # shellcheck disable=SC2030,SC2031 # of this test alone
   OB_ENV+=(A=env)
   printf 'A=file\n' >.env
   check_table <<'END'
@@ -73,6 +73,29 @@ END
   [ "$status" -eq 125 ]
   [[ $stderr == *"cannot run 'true': Argument list too long"* ]]
   [[ $stderr == *"hint: the longest value is that of 'big.one': 300000 bytes"* ]]
+}
+
+@test "explain names each source of a key" {
+  printf '[db]\nport = 5432 # prod\n' >a.toml
+  printf '{"db":{"port":1}}' >b.json
+  # shellcheck disable=SC2030,SC2031 # of this test alone
+  OB_ENV+=(APP_DB__PORT=7)
+  check_table <<'END'
+$ ob envcfg explain --file a.toml --file b.json --env-prefix APP_ --set db.port=9 --plain db.port | cut -f 2,4,5,6,7,8,9 | tr '\t' ,
+> 9,winner,cli,,,,--set
+> 7,shadowed,env,,,,APP_DB__PORT
+> 1,shadowed,file,b.json,1,15,
+> 5432,shadowed,file,a.toml,2,8,
+END
+}
+
+@test "deep and exploding documents are refused, not followed" {
+  printf '%100000s' '' | tr ' ' '[' >deep.json
+  { echo 'a0: &a0 [x,x]'; for i in {1..30}; do echo "a$i: &a$i [*a$((i - 1)),*a$((i - 1))]"; done; } >laughs.yaml
+  (ulimit -s 256 && run ob envcfg list -q --file deep.json && [ "$status" -eq 65 ])
+  run --separate-stderr ob envcfg list -q --file laughs.yaml
+  [ "$status" -eq 65 ] || [ "$status" -eq 69 ]
+  [ "$status" -eq 69 ] || [[ $stderr == *"node limit"* ]]
 }
 
 @test "a FIFO in place of a file is refused at once" {
