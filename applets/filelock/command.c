@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/attr.h"
+#include "os/clock.h"
 #include "os/file.h"
 #include "rt/spawn.h"
 
@@ -68,31 +69,86 @@ is_for_forwarding(const siginfo_t *info)
 	return info->si_code <= 0;
 }
 
+/* A command that runs, and the steps to its forced end. */
+struct run {
+	struct ob_child *child;
+	const struct fl_command *c;
+	int64_t step_ns; /* when the next step is due */
+	bool timed_out;
+};
+
+static void
+forward(const struct run *r, const siginfo_t *info)
+{
+	/* In a group of its own it gets nothing of the terminal's keys. */
+	if (r->c->limit_ns > 0)
+		(void)ob_proc_signal(-r->child->ref.pid, 0, info->si_signo);
+	else if (is_for_forwarding(info))
+		(void)ob_child_signal(r->child, info->si_signo);
+}
+
+static void
+end_by_force(struct run *r)
+{
+	int signo = r->timed_out ? SIGKILL : r->c->end_signal;
+
+	(void)ob_proc_signal(-r->child->ref.pid, 0, signo);
+	/* A stopped one cannot end otherwise. */
+	(void)ob_proc_signal(-r->child->ref.pid, 0, SIGCONT);
+	r->step_ns =
+	    r->timed_out ? OB_NEVER : ob_clock_deadline_ns(r->c->kill_after_ns);
+	r->timed_out = true;
+}
+
+/* The next signal of the set, or -1 when a step is due or we were stopped. */
 static int
-supervise(struct ob_child *child, const sigset_t *watched,
-    struct ob_child_status *ret)
+await_signal(const struct run *r, const sigset_t *watched, siginfo_t *ret)
+{
+	int64_t left_ns = OB_NS_PER_S * 1000000;
+	struct timespec left;
+
+	if (r->step_ns != OB_NEVER)
+		left_ns = r->step_ns - ob_clock_monotonic_ns();
+	if (left_ns < 0)
+		left_ns = 0;
+	left.tv_sec = (time_t)(left_ns / OB_NS_PER_S);
+	left.tv_nsec = (long)(left_ns % OB_NS_PER_S);
+	return sigtimedwait(watched, ret, &left);
+}
+
+/* 1 = it has ended, 0 = it goes on. */
+static int
+look_at(struct run *r, struct ob_child_status *ret)
+{
+	int rc;
+
+	while ((rc = ob_child_poll(r->child, OB_CHILD_STOPS, ret)) == 1) {
+		if (ret->state == OB_CHILD_EXITED ||
+		    ret->state == OB_CHILD_SIGNALED)
+			return 1;
+		if (ret->state == OB_CHILD_STOPPED)
+			stop_with(r->child);
+	}
+	return rc;
+}
+
+static int
+supervise(struct run *r, const sigset_t *watched, struct ob_child_status *ret)
 {
 	siginfo_t info;
 
 	for (;;) {
-		int signo = sigwaitinfo(watched, &info), rc;
+		int signo = await_signal(r, watched, &info), rc = 0;
 
-		if (signo < 0)
-			continue; /* EINTR: stopped and continued */
-		if (signo != SIGCHLD) {
-			if (is_for_forwarding(&info))
-				(void)ob_child_signal(child, signo);
-			continue;
-		}
-		while ((rc = ob_child_poll(child, OB_CHILD_STOPS, ret)) == 1) {
-			if (ret->state == OB_CHILD_EXITED ||
-			    ret->state == OB_CHILD_SIGNALED)
-				return 0;
-			if (ret->state == OB_CHILD_STOPPED)
-				stop_with(child);
-		}
-		if (rc < 0)
-			return rc;
+		if (signo == SIGCHLD)
+			rc = look_at(r, ret);
+		else if (signo > 0)
+			forward(r, &info);
+		else if (r->step_ns != OB_NEVER &&
+			 ob_clock_monotonic_ns() >= r->step_ns)
+			end_by_force(r);
+		if (rc != 0)
+			return rc < 0 ? rc : 0;
 	}
 }
 
@@ -145,6 +201,8 @@ spawn(const struct fl_command *c, const char *path, const sigset_t *mask,
 	how.argv = c->argv;
 	how.env = c->env;
 	how.mask = mask;
+	if (c->limit_ns > 0)
+		how.flags |= OB_SPAWN_GROUP;
 	how.fds = fds;
 	if (c->inherits || changes_identity(path))
 		how.n_fds = c->n_fds;
@@ -180,6 +238,7 @@ fl_command_run(
 {
 	struct ob_child child = OB_CHILD_NONE;
 	struct ob_child_status status;
+	struct run run = { .child = &child, .c = c, .step_ns = OB_NEVER };
 	enum ob_spawn_step step;
 	sigset_t watched, before;
 	char path[PATH_MAX];
@@ -196,13 +255,18 @@ fl_command_run(
 		return rc;
 	}
 	ret->pid = child.ref.pid;
-	rc = supervise(&child, &watched, &status);
+	if (c->started != NULL)
+		c->started(child.ref.pid, c->started_ctx);
+	if (c->limit_ns > 0)
+		run.step_ns = ob_clock_deadline_ns(c->limit_ns);
+	rc = supervise(&run, &watched, &status);
 	ob_child_release(&child);
 	if (rc < 0) {
 		ret->code = 125;
 		return ob_err_set(err, rc, "cannot await '%s'", c->argv[0]);
 	}
-	ret->code = ob_child_exit_code(&status);
+	ret->timed_out = run.timed_out;
+	ret->code = run.timed_out ? 124 : ob_child_exit_code(&status);
 	ret->signal = status.state == OB_CHILD_SIGNALED ? status.value : 0;
 	return 0;
 }

@@ -27,13 +27,24 @@ struct fl_command {
 	 * unlocked.
 	 */
 	bool inherits;
+	/*
+	 * A limit of its time: then it gets end_signal, and later KILL, with
+	 * all of its process group, which is its own for that.
+	 */
+	int64_t limit_ns; /* 0 = none */
+	int64_t kill_after_ns;
+	int end_signal;
+	/* Called once it runs; NULL = nobody asks. */
+	void (*started)(int64_t pid, void *ctx);
+	void *started_ctx;
 	struct ob_arena *scratch;
 };
 
 struct fl_end {
-	int64_t pid; /* 0: it never ran */
-	int code;    /* as shells put it: its own, 128 + signal, 126, 127 */
-	int signal;  /* that killed it, or 0 */
+	int64_t pid;    /* 0: it never ran */
+	int code;       /* as shells put it: its own, 128 + signal, 126, 127 */
+	int signal;     /* that killed it, or 0 */
+	bool timed_out; /* the limit was over; code is 124 */
 };
 
 /*

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "holder.h"
 #include "os/file.h"
 
 #define PREFIX   "OPSBOX_LOCK_"
@@ -14,7 +15,7 @@
 /* The variables of ours that an outer lock may have left. */
 static const char *const names[] = { PREFIX "PATH=", PREFIX "TYPE=",
 	PREFIX "MODE=", PREFIX "SLOT=", PREFIX "FD=", PREFIX "HELD=",
-	PREFIX "STATUS=" };
+	PREFIX "STATUS=", PREFIX "TOKEN=" };
 
 static bool
 is_ours(const char *entry)
@@ -44,7 +45,7 @@ held(struct ob_arena *a, struct ob_env base, const struct ob_lockfile *lf)
 
 	if (outer != NULL)
 		ob_buf_add_z(&b, outer);
-	for (size_t i = 0; i < ob_lockfile_count(lf); i++) {
+	for (size_t i = 0; lf != NULL && i < ob_lockfile_count(lf); i++) {
 		if (b.n > 0)
 			ob_buf_add_c(&b, ':');
 		add_identity(&b, ob_lockfile_handle(lf, i));
@@ -83,13 +84,17 @@ fl_env_build(struct ob_arena *a, struct ob_env base, const struct fl_grant *g)
 		if (!is_ours(base.vars[i]))
 			/* execve(2) wants no const but changes nothing. */
 			memcpy(&env[at++], &base.vars[i], sizeof(*env));
-	env[at++] = paths(a, g->lf);
-	env[at++] =
-	    ob_arena_printf(a, PREFIX "TYPE=%s", ob_lock_kind_name(g->kind));
+	env[at++] = g->lf != NULL
+	                ? paths(a, g->lf)
+	                : ob_arena_printf(a, PREFIX "PATH=%s", g->path);
+	env[at++] = ob_arena_printf(a, PREFIX "TYPE=%s", fl_kind_name(g->kind));
 	env[at++] =
 	    ob_arena_printf(a, PREFIX "MODE=%s", ob_lock_mode_name(g->mode));
 	env[at++] = held(a, base, g->lf);
-	if (ob_lockfile_slot(g->lf) >= 0)
+	if (g->token > 0)
+		env[at++] = ob_arena_printf(
+		    a, PREFIX "TOKEN=%llu", (unsigned long long)g->token);
+	if (g->lf != NULL && ob_lockfile_slot(g->lf) >= 0)
 		env[at++] = ob_arena_printf(
 		    a, PREFIX "SLOT=%d", ob_lockfile_slot(g->lf));
 	if (g->is_inherited)

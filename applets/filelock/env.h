@@ -9,16 +9,18 @@
 #include "rt/lockfile.h"
 
 struct fl_grant {
-	const struct ob_lockfile *lf;
-	enum ob_lock_kind kind;
+	const struct ob_lockfile *lf; /* NULL = a marker */
+	const char *path;             /* of the marker */
+	int kind;                     /* see holder.h */
 	enum ob_lock_mode mode;
+	uint64_t token;          /* 0 = the grant has no number */
 	bool is_inherited;       /* the command has the descriptors */
 	const char *status_file; /* NULL = none */
 };
 
 /*
  * base with the variables of the grant: PATH TYPE MODE HELD, and SLOT, FD,
- * STATUS where they apply; those that base has from an outer lock go, but HELD
+ * TOKEN, STATUS where they apply; those that base has from an outer lock go, but HELD
  * grows. In the arena; NULL when that is full.
  */
 char **

@@ -2,12 +2,14 @@
 
 #include "base/timefmt.h"
 #include "fmt/json.h"
+#include "holder.h"
 
 static const char *const result_names[] = {
 	[FL_GRANTED] = "granted",
 	[FL_BUSY] = "busy",
 	[FL_TIMEOUT] = "timeout",
 	[FL_DEADLOCK] = "deadlock",
+	[FL_LOST] = "lost",
 	[FL_ERROR] = "error",
 };
 
@@ -59,11 +61,16 @@ fl_status_write(const struct fl_status *s, struct ob_buf *out)
 		ob_json_key(&j, OB_STR("path"));
 		ob_json_null(&j);
 	}
-	put_text(&j, "type", ob_lock_kind_name(s->kind));
+	put_text(&j, "type", fl_kind_name(s->kind));
 	put_text(&j, "mode", ob_lock_mode_name(s->mode));
 	put_number(&j, "slot", s->slot, s->slot >= 0);
 	put_ms(&j, "waited_ms", s->waited_ns);
 	put_ms(&j, "held_ms", s->held_ns);
+	ob_json_key(&j, OB_STR("token"));
+	if (s->token > 0)
+		ob_json_u64(&j, s->token);
+	else
+		ob_json_null(&j);
 	put_number(&j, "pid", s->pid, s->pid > 0);
 	put_number(&j, "exit_code", s->command_code, s->command_code >= 0);
 	put_number(&j, "signal", s->command_signal, s->command_signal > 0);

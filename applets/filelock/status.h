@@ -9,16 +9,24 @@
 #include "base/buf.h"
 #include "os/lock.h"
 
-enum fl_result { FL_GRANTED, FL_BUSY, FL_TIMEOUT, FL_DEADLOCK, FL_ERROR };
+enum fl_result {
+	FL_GRANTED,
+	FL_BUSY,
+	FL_TIMEOUT,
+	FL_DEADLOCK,
+	FL_LOST, /* a conversion was refused and cost the old lock */
+	FL_ERROR
+};
 
 struct fl_status {
 	enum fl_result result;
 	const char *path; /* NULL = a descriptor */
-	enum ob_lock_kind kind;
+	int kind;         /* see holder.h */
 	enum ob_lock_mode mode;
 	int slot;            /* -1 = none */
 	int64_t waited_ns;   /* for the grant, or until we gave up */
 	int64_t held_ns;     /* -1 = not granted */
+	uint64_t token;      /* number of the grant; 0 = none */
 	int64_t pid;         /* of the command; 0 = never ran */
 	int command_code;    /* its own; -1 = none */
 	int command_signal;  /* that killed it; 0 = none */

@@ -418,6 +418,12 @@ ob_lockfile_acquire_fd(struct ob_lockfile **ret, ob_handle h,
 	return rc;
 }
 
+void
+ob_lockfile_assume(struct ob_lockfile *lf)
+{
+	lf->parts[0].is_held = true;
+}
+
 int
 ob_lockfile_convert(
     struct ob_lockfile *lf, enum ob_lock_mode mode, int64_t deadline_ns)

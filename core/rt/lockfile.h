@@ -131,6 +131,12 @@ int ob_lockfile_lock(
     struct ob_lockfile *lf, int64_t deadline_ns, struct ob_err *err);
 
 /*
+ * Says that the open descriptor of ob_lockfile_open_fd() carries the lock
+ * already, in the mode of its options, from a process before us.
+ */
+void ob_lockfile_assume(struct ob_lockfile *lf);
+
+/*
  * Changes the mode of a held lock of one file, without slots.
  *
  *  0             done, and nobody held it in between

@@ -14,7 +14,7 @@ hold() {
   local file=$1
   shift
   start_bg "holder-${file##*/}" ob filelock "$@" "$file" sh -c 'echo >ready; exec sleep 60'
-  read -r <ready
+  read -rt 10 <>ready
 }
 
 @test "the command's status passes through" {
@@ -77,7 +77,7 @@ END
 @test "flock(1) and filelock exclude each other" {
   command -v /usr/bin/flock || skip "no flock(1)"
   /usr/bin/flock other sh -c 'echo >ready; exec sleep 60' 3>&- &
-  read -r <ready
+  read -rt 10 <>ready
   run ob filelock -n other true
   kill %1
   [ "$status" -eq 1 ]

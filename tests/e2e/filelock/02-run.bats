@@ -9,7 +9,7 @@ setup() {
 
 hold() {
   start_bg holder ob filelock run "$@" -- sh -c 'echo >ready; exec sleep 60'
-  read -r <ready
+  read -rt 10 <>ready
 }
 
 @test "75 is a held lock, all else is the command's" {

@@ -22,7 +22,7 @@ setup() {
 
 @test "a wrapper that is killed takes the command of run with it" {
   start_bg f ob filelock run ./lk -- sh -c 'echo $$ >pid; echo >ready; exec sleep 60'
-  read -r <ready
+  read -rt 10 <>ready
   kill -KILL "$(bg_pid f)"
   wait_bg f
   ob filelock -w 5 ./lk true
@@ -31,7 +31,7 @@ setup() {
 
 @test "the command of the flock form keeps the lock of a killed wrapper" {
   start_bg f ob filelock lk sh -c 'echo $$ >pid; echo >ready; exec sleep 60'
-  read -r <ready
+  read -rt 10 <>ready
   kill -KILL "$(bg_pid f)"
   wait_bg f
   run ob filelock -n lk true
@@ -41,7 +41,7 @@ setup() {
 
 @test "a waiter that is ended does not run its command" {
   start_bg holder ob filelock lk sh -c 'echo >ready; exec sleep 60'
-  read -r <ready
+  read -rt 10 <>ready
   start_bg waiter ob filelock lk touch ran
   wait_for 5 grep -q -- "-> .* $(bg_pid waiter) " /proc/locks
   kill -TERM "$(bg_pid waiter)"
@@ -60,7 +60,7 @@ setup() {
 
 @test "a stopped command stops the wrapper, and goes on with it" {
   start_bg f ob filelock lk sh -c 'echo $$ >pid; echo >ready; kill -STOP $$; exit 4'
-  read -r <ready
+  read -rt 10 <>ready
   is_stopped() { [[ $(ps -o stat= -p "$1") == T* ]]; }
   wait_for 5 is_stopped "$(bg_pid f)"
   kill -CONT "$(bg_pid f)"

@@ -26,7 +26,7 @@ a_granted_lock_and_its_command(void)
 	CHECK_STR(ob_buf_z(&b),
 	    "{\"result\":\"granted\",\"path\":\"a \\\"b\\\"\","
 	    "\"type\":\"flock\",\"mode\":\"exclusive\",\"slot\":2,"
-	    "\"waited_ms\":12.4,\"held_ms\":803.1,\"pid\":4711,"
+	    "\"waited_ms\":12.4,\"held_ms\":803.1,\"token\":null,\"pid\":4711,"
 	    "\"exit_code\":0,\"signal\":null,\"code\":0,"
 	    "\"at\":\"2025-01-01T00:00:00.000Z\"}\n");
 }
@@ -48,7 +48,7 @@ what_is_unknown_is_null(void)
 	CHECK_STR(ob_buf_z(&b),
 	    "{\"result\":\"busy\",\"path\":null,\"type\":\"ofd\","
 	    "\"mode\":\"shared\",\"slot\":null,\"waited_ms\":0,"
-	    "\"held_ms\":null,\"pid\":null,\"exit_code\":null,"
+	    "\"held_ms\":null,\"token\":null,\"pid\":null,\"exit_code\":null,"
 	    "\"signal\":null,\"code\":75,\"at\":\"1970-01-01T00:00:00.000Z\"}\n");
 	CHECK_INT(fl_status_write(&s, &small), -ENOBUFS);
 }

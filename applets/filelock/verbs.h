@@ -1,0 +1,39 @@
+/*
+ * The verbs of filelock and what they share.
+ */
+#ifndef FL_VERBS_H
+#define FL_VERBS_H
+
+#include "cli/applet.h"
+
+/* Names of kinds, in the order of enum ob_lock_kind and FL_KIND_DOTLOCK. */
+extern const char *const fl_types[];
+
+/*
+ * The deadline that the text of --timeout means, NULL = none given, then *ret
+ * stays: a number of seconds, with flock(1)'s ".5", or a duration with a unit;
+ * 0 is OB_LOCK_TRY.
+ */
+int fl_deadline(struct ob_cx *cx, const char *text, int64_t *ret_ns);
+
+/* take.c */
+struct fl_lock_opts {
+	int mode; /* enum mode of take.c */
+	bool nonblock, close, no_fork, is_ofd;
+	bool fair, unlink, follow, nofollow, many, show_version;
+	bool fallback, fence, finds_deadlock, no_record;
+	const char *timeout, *dir, *status_file, *pid_file, *note, *on;
+	const char *perm, *group;
+	int64_t conflict_code;
+	int type, fd, status_fd, convert, end_signal;
+	int64_t start, length, limit_ns, kill_after_ns;
+	uint64_t slots;
+};
+extern const struct ob_opt fl_lock_rows[], fl_flock_rows[], fl_run_rows[],
+    fl_sem_rows[];
+extern const struct ob_operand fl_flock_operands[], fl_run_operands[];
+extern const struct ob_exit_row fl_flock_exits[], fl_run_exits[];
+int fl_flock_run(struct ob_cx *cx, const void *opts, int argc, char **argv);
+int fl_run_run(struct ob_cx *cx, const void *opts, int argc, char **argv);
+
+#endif
