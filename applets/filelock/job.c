@@ -50,10 +50,13 @@ join_command(const struct fl_job *job, struct ob_str *ret)
 
 	/* What does not fit is cut: nobody runs it from here. */
 	for (size_t i = 0; job->argv != NULL && job->argv[i] != NULL; i++) {
+		size_t n = strlen(job->argv[i]);
+
 		if (i > 0)
 			ob_buf_add_c(&b, ' ');
-		ob_buf_add(
-		    &b, job->argv[i], strnlen(job->argv[i], COMMAND_MAX - b.n));
+		if (n > COMMAND_MAX - b.n)
+			n = COMMAND_MAX - b.n;
+		ob_buf_add(&b, job->argv[i], n);
 	}
 	text = ob_arena_dup(job->scratch, ob_buf_str(&b));
 	*ret = ob_str_z(text);

@@ -472,6 +472,12 @@ run_job(struct ob_cx *cx, enum form form, const struct fl_lock_opts *o,
 	job->scratch = cx->scratch;
 	job->mono_ns = cx->source->mono_ns;
 	rc = fl_job_lock(job, &cx->error);
+	if (rc == 0 && job->warning.code == -ENOMEM) {
+		/* Nothing would work from here on: one message, no command. */
+		cx->error = job->warning;
+		ob_err_reset(&job->warning);
+		rc = -ENOMEM;
+	}
 	if (rc < 0) {
 		code = refused(cx, form, o, job, rc);
 	} else {
@@ -488,7 +494,8 @@ run_job(struct ob_cx *cx, enum form form, const struct fl_lock_opts *o,
 			code = not_run(cx, form, rc, code);
 	}
 	fl_job_release(job);
-	tell_warning(cx, &job->warning);
+	if (rc >= 0) /* after a failure it is a consequence, not news */
+		tell_warning(cx, &job->warning);
 	job->status.code = code;
 	job->status.finished_ns = cx->source->real_ns();
 	if (o->status_file != NULL || o->status_fd > 0 ||

@@ -31,6 +31,7 @@
 #include <sys/syscall.h>
 #include <sys/time.h>
 #include <sys/types.h>
+#include <sys/utsname.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -85,12 +86,18 @@ DIRECT(int, symlinkat, SYS_symlinkat,
 DIRECT(int, renameat, SYS_renameat,
     (int from_dir, const char *from, int to_dir, const char *to), from_dir,
     from, to_dir, to)
+DIRECT(int, renameat2, SYS_renameat2,
+    (int from_dir, const char *from, int to_dir, const char *to,
+	unsigned flags),
+    from_dir, from, to_dir, to, flags)
 DIRECT(int, unlinkat, SYS_unlinkat, (int dir, const char *path, int flags), dir,
     path, flags)
 DIRECT(int, mkdirat, SYS_mkdirat, (int dir, const char *path, mode_t mode), dir,
     path, mode)
 DIRECT(int, fchmod, SYS_fchmod, (int fd, mode_t mode), fd, mode)
 DIRECT(int, fchown, SYS_fchown, (int fd, uid_t uid, gid_t gid), fd, uid, gid)
+DIRECT(int, fsync, SYS_fsync, (int fd), fd)
+DIRECT(int, fdatasync, SYS_fdatasync, (int fd), fd)
 DIRECT(int, fchdir, SYS_fchdir, (int fd), fd)
 DIRECT(mode_t, umask, SYS_umask, (mode_t mask), mask)
 DIRECT(
@@ -147,9 +154,11 @@ DIRECT(int, setpgid, SYS_setpgid, (pid_t pid, pid_t group), pid, group)
 DIRECT(pid_t, setsid, SYS_setsid, (void))
 DIRECT(int, tcsetpgrp, SYS_ioctl, (int fd, pid_t group), fd, TIOCSPGRP, &group)
 DIRECT(int, kill, SYS_kill, (pid_t pid, int signo), pid, signo)
+DIRECT(int, pidfd_open, SYS_pidfd_open, (pid_t pid, unsigned flags), pid, flags)
 DIRECT(int, pidfd_send_signal, SYS_pidfd_send_signal,
     (int fd, int signo, siginfo_t *info, unsigned flags), fd, signo, info,
     flags)
+DIRECT(int, uname, SYS_uname, (struct utsname * ret), ret)
 DIRECT(int, execve, SYS_execve,
     (const char *path, char *const *argv, char *const *envp), path, argv, envp)
 DIRECT(pid_t, wait4, SYS_wait4,
