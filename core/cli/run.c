@@ -183,6 +183,40 @@ read_settings(struct ob_cx *cx, struct ob_parse *p)
 	return rc;
 }
 
+static int
+parse_and_run(struct ob_cx *cx, const struct ob_verb *v, struct ob_parse *p,
+    int argc, char **argv)
+{
+	const struct ob_house *house = p->table[TABLE_HOUSE].target;
+	int rc;
+
+	ob_opt_defaults(p);
+	rc = ob_opt_parse(p, argc, argv, &cx->error);
+	/* Asked for help, a wrong word beside it is no matter. */
+	if (house->help || house->help_all)
+		return finish(cx, ob_help_verb(cx, house->help_all));
+	if (house->version)
+		return finish(cx, ob_help_version(cx));
+	apply_house(cx, house);
+	if (rc == 0)
+		rc = read_settings(cx, p);
+	if (rc == 0)
+		rc = check_operands(cx, v, p);
+	if (rc == 0)
+		rc = check_required(cx, p);
+	if (rc < 0)
+		return rc == -EINVAL ? fail_usage(cx) : fail(cx, rc);
+
+	rc = v->run(cx, p->table[TABLE_OWN].target, p->n_operands, p->operands);
+	if (rc < 0 && rc == cx->out->err)
+		rc = OB_EX_OK; /* lost output: finish() has the words */
+	else if (rc == -EINVAL && cx->error.code == rc && cx->error.complete)
+		rc = fail_usage(cx);
+	else if (rc < 0)
+		rc = fail(cx, rc);
+	return finish(cx, rc);
+}
+
 int
 ob_verb_run(struct ob_cx *cx, const struct ob_verb *v, int argc, char **argv)
 {
@@ -205,31 +239,9 @@ ob_verb_run(struct ob_cx *cx, const struct ob_verb *v, int argc, char **argv)
 	ob_trace(.kind = OB_TRACE_VERB, .name = v->name);
 	cx->verb = v;
 	cx->parse = &p;
-	ob_opt_defaults(&p);
-	rc = ob_opt_parse(&p, argc, argv, &cx->error);
-	/* Asked for help, a wrong word beside it is no matter. */
-	if (house.help || house.help_all)
-		return finish(cx, ob_help_verb(cx, house.help_all));
-	if (house.version)
-		return finish(cx, ob_help_version(cx));
-	apply_house(cx, &house);
-	if (rc == 0)
-		rc = read_settings(cx, &p);
-	if (rc == 0)
-		rc = check_operands(cx, v, &p);
-	if (rc == 0)
-		rc = check_required(cx, &p);
-	if (rc < 0)
-		return rc == -EINVAL ? fail_usage(cx) : fail(cx, rc);
-
-	rc = v->run(cx, opts, p.n_operands, p.operands);
-	if (rc < 0 && rc == cx->out->err)
-		rc = OB_EX_OK; /* lost output: finish() has the words */
-	else if (rc == -EINVAL && cx->error.code == rc && cx->error.complete)
-		rc = fail_usage(cx);
-	else if (rc < 0)
-		rc = fail(cx, rc);
-	return finish(cx, rc);
+	rc = parse_and_run(cx, v, &p, argc, argv);
+	cx->parse = NULL;
+	return rc;
 }
 
 /* Whether the value of the option (or cluster) is the word behind it. */

@@ -245,6 +245,21 @@ a_verb_runs_by_its_name(void)
 }
 
 static void
+the_context_keeps_nothing_of_the_command_line(void)
+{
+	struct test_cx t;
+
+	test_cx_init(&t);
+	CHECK_INT(RUN("alpha", "get", "k"), 0);
+	CHECK(t.cx.parse == NULL);
+	CHECK_INT(RUN("alpha", "get", "--nope"), 64);
+	CHECK(t.cx.parse == NULL);
+	CHECK_INT(RUN("alpha", "get", "--help"), 0);
+	CHECK(t.cx.parse == NULL);
+	test_cx_release(&t);
+}
+
+static void
 options_before_the_verb_belong_to_it(void)
 {
 	struct test_cx t;
@@ -518,6 +533,7 @@ OB_TESTS(run) = {
 	OB_TEST(verbs_are_found_by_name_and_by_default),
 	OB_TEST(house_options_follow_the_flags_of_the_verb),
 	OB_TEST(a_verb_runs_by_its_name),
+	OB_TEST(the_context_keeps_nothing_of_the_command_line),
 	OB_TEST(options_before_the_verb_belong_to_it),
 	OB_TEST(without_a_verb_the_default_runs),
 	OB_TEST(without_a_default_the_verbs_are_shown_as_an_error),
