@@ -345,11 +345,11 @@ ob_server_open(struct ob_server *s, struct ob_loop *loop,
 void
 ob_server_close(struct ob_server *s)
 {
+	struct ob_server_client *c, *next;
 	int fd = s->listener.fd;
 
-	while (!TAILQ_EMPTY(&s->clients)) {
-		struct ob_server_client *c = TAILQ_FIRST(&s->clients);
-
+	for (c = TAILQ_FIRST(&s->clients); c != NULL; c = next) {
+		next = TAILQ_NEXT(c, entry);
 		/* What the socket takes at once still goes out. */
 		(void)ob_frame_write(&c->writer, c->fd.fd);
 		c->closing = true;
