@@ -15,7 +15,6 @@
 #include <unistd.h>
 
 #include "base/attr.h"
-#include "base/cleanup.h"
 #include "os/file.h"
 
 #if defined(__x86_64__)
@@ -130,12 +129,26 @@ assemble(const struct ob_sandbox_policy *policy, struct sock_filter *code,
 	return n;
 }
 
+static int
+install(struct sock_filter *code, int n)
+{
+	const struct sock_fprog program = {
+		.len = (unsigned short)n,
+		.filter = code,
+	};
+	int rc = give_up_privileges();
+
+	if (rc == 0 &&
+	    syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program) < 0)
+		rc = errno == ENOSYS || errno == EINVAL ? -ENOTSUP : -errno;
+	return rc;
+}
+
 int
 ob_sandbox_calls(const struct ob_sandbox_policy *policy, struct ob_err *err)
 {
-	OB_AUTO_FREE struct sock_filter *code = NULL;
-	struct sock_fprog program;
-	int rc;
+	struct sock_filter *code;
+	int n, rc;
 
 	if (ARCH == 0)
 		return ob_err_set(err, -ENOTSUP, "cannot filter system calls");
@@ -144,18 +157,12 @@ ob_sandbox_calls(const struct ob_sandbox_policy *policy, struct ob_err *err)
 	code = calloc(7 + 2 * policy->n, sizeof(*code));
 	if (code == NULL)
 		return ob_err_set(err, -ENOMEM, "cannot filter system calls");
-	rc = assemble(policy, code, err);
-	if (rc < 0)
-		return rc;
-	program = (struct sock_fprog){
-		.len = (unsigned short)rc,
-		.filter = code,
-	};
-	rc = give_up_privileges();
-	if (rc == 0 &&
-	    syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program) < 0)
-		rc = errno == ENOSYS || errno == EINVAL ? -ENOTSUP : -errno;
-	return rc < 0 ? ob_err_set(err, rc, "cannot filter system calls") : 0;
+	n = assemble(policy, code, err);
+	rc = n < 0 ? n : install(code, n);
+	free(code);
+	if (n >= 0 && rc < 0)
+		return ob_err_set(err, rc, "cannot filter system calls");
+	return rc;
 }
 
 /* --- files ------------------------------------------------------------- */

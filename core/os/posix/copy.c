@@ -7,7 +7,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/cleanup.h"
 #include "os/clock.h"
 #include "os/copy_sys.h"
 #include "os/file.h"
@@ -165,11 +164,20 @@ copy_stream(struct job *j)
 	}
 }
 
+static off_t
+copy_content(struct job *j, const struct ob_file_info *from)
+{
+	if (from->kind == OB_FILE_REGULAR && from->size_bytes > 0)
+		return copy_sized(j, (off_t)from->size_bytes);
+	if (from->kind == OB_FILE_REGULAR && lseek(j->from_fd, 0, SEEK_SET) < 0)
+		return -errno;
+	return copy_stream(j);
+}
+
 int
 ob_file_copy(int from_fd, int to_fd, struct ob_copy_memo *memo,
     struct ob_copy_result *ret)
 {
-	OB_AUTO_FREE char *block = NULL;
 	struct job j = { .from_fd = from_fd, .to_fd = to_fd };
 	struct ob_file_info from, to;
 	unsigned known;
@@ -186,15 +194,8 @@ ob_file_copy(int from_fd, int to_fd, struct ob_copy_memo *memo,
 		return -errno;
 
 	known = j.refused = recall(memo, from.dev, to.dev);
-	if (from.kind == OB_FILE_REGULAR && from.size_bytes > 0) {
-		copied = copy_sized(&j, (off_t)from.size_bytes);
-	} else {
-		if (from.kind == OB_FILE_REGULAR &&
-		    lseek(from_fd, 0, SEEK_SET) < 0)
-			return -errno;
-		copied = copy_stream(&j);
-	}
-	block = j.block;
+	copied = copy_content(&j, &from);
+	free(j.block);
 	if (memo != NULL && j.refused != known)
 		remember(memo, from.dev, to.dev, j.refused);
 	if (copied < 0)

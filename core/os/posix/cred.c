@@ -6,8 +6,6 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "base/cleanup.h"
-
 #define FIRST_BYTES ((size_t)1024)
 #define MAX_BYTES   ((size_t)1024 * 1024) /* a group with many members */
 
@@ -28,21 +26,22 @@ with_user(const char *name, uid_t uid,
     int (*use)(const struct passwd *entry, void *arg), void *arg)
 {
 	for (size_t size = FIRST_BYTES; size <= MAX_BYTES; size *= 4) {
-		OB_AUTO_FREE char *text = malloc(size);
+		char *text = malloc(size);
 		struct passwd entry, *found = NULL;
-		int error;
+		int rc;
 
 		if (text == NULL)
 			return -ENOMEM;
-		error = name == NULL
-		            ? getpwuid_r(uid, &entry, text, size, &found)
-		            : getpwnam_r(name, &entry, text, size, &found);
+		rc = name == NULL
+		         ? getpwuid_r(uid, &entry, text, size, &found)
+		         : getpwnam_r(name, &entry, text, size, &found);
 		if (found != NULL)
-			return use(found, arg);
-		if (error == 0)
-			return -ENOENT;
-		if (error != ERANGE)
-			return -error;
+			rc = use(found, arg);
+		else
+			rc = rc == 0 ? -ENOENT : -rc;
+		free(text);
+		if (rc != -ERANGE)
+			return rc;
 	}
 	return -ERANGE;
 }
@@ -52,21 +51,22 @@ with_group(const char *name, gid_t gid,
     int (*use)(const struct group *entry, void *arg), void *arg)
 {
 	for (size_t size = FIRST_BYTES; size <= MAX_BYTES; size *= 4) {
-		OB_AUTO_FREE char *text = malloc(size);
+		char *text = malloc(size);
 		struct group entry, *found = NULL;
-		int error;
+		int rc;
 
 		if (text == NULL)
 			return -ENOMEM;
-		error = name == NULL
-		            ? getgrgid_r(gid, &entry, text, size, &found)
-		            : getgrnam_r(name, &entry, text, size, &found);
+		rc = name == NULL
+		         ? getgrgid_r(gid, &entry, text, size, &found)
+		         : getgrnam_r(name, &entry, text, size, &found);
 		if (found != NULL)
-			return use(found, arg);
-		if (error == 0)
-			return -ENOENT;
-		if (error != ERANGE)
-			return -error;
+			rc = use(found, arg);
+		else
+			rc = rc == 0 ? -ENOENT : -rc;
+		free(text);
+		if (rc != -ERANGE)
+			return rc;
 	}
 	return -ERANGE;
 }
