@@ -14,7 +14,7 @@
 #define BATCH 64
 
 struct epoll {
-	struct ob_poll base;
+	struct ob_poll base; /* first: one is cast to the other */
 	int fd;
 };
 
@@ -113,6 +113,6 @@ ob_poll_new_epoll(struct ob_poll **ret)
 		free(e);
 		return rc;
 	}
-	*ret = &e->base;
+	*ret = (struct ob_poll *)e;
 	return 0;
 }

@@ -49,6 +49,7 @@ ob_vfork(const struct ob_vfork *v, pid_t *ret_pid, int *ret_pidfd)
 	if (ob_os_may(OB_OS_PIDFD))
 		flags |= CLONE_PIDFD;
 	stack = mmap(NULL, STACK_BYTES, PROT_READ | PROT_WRITE,
+	    /* cppcheck-suppress invalidFunctionArg ; no file has -1 */
 	    MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
 	if (stack == MAP_FAILED)
 		return -errno;

@@ -19,7 +19,7 @@
 #define MAX_REMOVED ((size_t)1 << 20)
 
 struct inotify {
-	struct ob_watch base;
+	struct ob_watch base; /* first: one is cast to the other */
 	int fd;
 	size_t at, n;        /* of batch, in bytes */
 	OB_VEC(int) removed; /* ids whose IN_IGNORED is still to come */
@@ -199,6 +199,6 @@ ob_watch_new_inotify(struct ob_watch **ret)
 		free(w);
 		return rc;
 	}
-	*ret = &w->base;
+	*ret = (struct ob_watch *)w;
 	return 0;
 }

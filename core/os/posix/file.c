@@ -89,7 +89,11 @@ ob_fd_fill_std(void)
 	for (int fd = 0; fd <= 2; fd++) {
 		if (!(std[fd].revents & POLLNVAL))
 			continue;
-		/* The lowest free number is fd: those below are taken. */
+		/*
+		 * The lowest free number is fd: those below are taken. It stays
+		 * open, in children too.
+		 */
+		/* cppcheck-suppress leakReturnValNotUsed */
 		if (openat(AT_FDCWD, "/dev/null", fd == 0 ? O_WRONLY : O_RDONLY,
 			0) < 0)
 			return -errno;

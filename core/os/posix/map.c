@@ -21,6 +21,7 @@ map(int fd, off_t offset, size_t n, unsigned flags, struct ob_mmap *ret)
 
 	if (fd < 0)
 		how |= MAP_ANONYMOUS;
+	/* cppcheck-suppress invalidFunctionArg ; no file has -1 */
 	p = mmap(NULL, n, protection(flags), how | ob_sys_map_flags(flags), fd,
 	    offset);
 	if (p == MAP_FAILED)

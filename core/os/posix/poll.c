@@ -19,7 +19,7 @@
 #define MAX_FDS ((size_t)1 << 20)
 
 struct set {
-	struct ob_poll base;
+	struct ob_poll base; /* first: one is cast to the other */
 	OB_VEC(struct pollfd) fds;
 	OB_VEC(void *) data;  /* of the same index */
 	OB_VEC(int) index_of; /* by descriptor; -1 = not in the set */
@@ -164,7 +164,7 @@ ob_poll_new(struct ob_poll **ret)
 		return -ENOMEM;
 	s->base.ops = &poll_ops;
 	s->fds.max = s->data.max = s->index_of.max = MAX_FDS;
-	*ret = &s->base;
+	*ret = (struct ob_poll *)s;
 	return 0;
 }
 

@@ -493,11 +493,10 @@ ob_sock_send_fds(int fd, const void *p, size_t n, const int *fds, size_t n_fds,
 	if (n == 0 || n_fds > OB_SOCK_FDS_MAX)
 		return -EINVAL;
 	if (n_fds > 0) {
-		struct cmsghdr *c;
+		struct cmsghdr *c = &control.align;
 
 		m.msg_control = &control;
 		m.msg_controllen = CMSG_SPACE(n_fds * sizeof(int));
-		c = CMSG_FIRSTHDR(&m);
 		c->cmsg_level = SOL_SOCKET;
 		c->cmsg_type = SCM_RIGHTS;
 		c->cmsg_len = CMSG_LEN(n_fds * sizeof(int));
