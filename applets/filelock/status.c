@@ -34,11 +34,13 @@ put_number(struct ob_json *j, const char *key, int64_t n, bool is_known)
 static void
 put_ms(struct ob_json *j, const char *key, int64_t ns)
 {
+	int64_t us = ns / 1000; /* finer is noise */
+
 	ob_json_key(j, ob_str_z(key));
 	if (ns < 0)
 		ob_json_null(j);
 	else
-		ob_json_f64(j, (double)(ns / 1000) / 1000);
+		ob_json_f64(j, (double)us / 1000);
 }
 
 int

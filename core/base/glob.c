@@ -337,9 +337,11 @@ bool
 ob_glob_has_magic(struct ob_str pattern)
 {
 	for (size_t i = 0; i < pattern.n; i++) {
-		if (pattern.p[i] == '\\')
+		char c = pattern.p[i];
+
+		if (c == '\\')
 			i++;
-		else if (memchr("*?[", pattern.p[i], 3) != NULL)
+		else if (c == '*' || c == '?' || c == '[')
 			return true;
 	}
 	return false;

@@ -24,17 +24,11 @@ ob_map_init(struct ob_map *m, enum ob_map_keys keys, size_t max, uint64_t seed)
 static struct ob_str
 hold_key(const struct ob_map *m, struct ob_str key)
 {
-	char *copy;
-
 	if (key.n == 0)
 		return ob_str_n(empty, 0);
 	if (m->keys == OB_MAP_BORROW)
 		return key;
-	copy = malloc(key.n);
-	if (copy == NULL)
-		return ob_str_n(NULL, 0);
-	memcpy(copy, key.p, key.n);
-	return ob_str_n(copy, key.n);
+	return ob_str_n(ob_str_dup(key), key.n);
 }
 
 static void

@@ -25,7 +25,10 @@
 /* Room for extra more elements: 0, -ENOBUFS or -ENOMEM. */
 #define ob_vec_reserve(vec, extra) \
 	ob_vec_grow((void **)&(vec)->v, &(vec)->cap, (vec)->n, (extra), \
-	    (vec)->max, sizeof(*(vec)->v))
+	    (vec)->max, ob_vec_size(vec))
+
+/* Elements may be pointers: NOLINTNEXTLINE(bugprone-sizeof-expression) */
+#define ob_vec_size(vec) sizeof(*(vec)->v)
 
 /* Appends a copy of item: 0, -ENOBUFS or -ENOMEM. */
 #define ob_vec_push(vec, item) \

@@ -367,6 +367,7 @@ apply(struct words *w, const struct match *m, const char *value)
 		return 0;
 	}
 	describe(what, o);
+	OB_CHECK(value != NULL); /* parse_long, parse_letters: it takes one */
 	return ob_opt_set(
 	    o, w->p->table[m->table].target, what, value, w->p->arena, w->err);
 }

@@ -384,6 +384,7 @@ ob_json_val(struct ob_json *j, const struct ob_val *v)
 	OB_VEC(struct level) stack = { .max = UINT32_MAX };
 	int rc = 0;
 
+	OB_CHECK(v != NULL); /* below, that is the end of a level */
 	do {
 		struct level *l;
 

@@ -234,9 +234,8 @@ line_joint(const char *p, const char *end)
 	for (; q < end; q++) {
 		if (*q == '\n')
 			newline = true;
-		else if (*q != ' ' && *q != '\t' && *q != '\r')
-			break;
-		else if (*q == '\r' && (q + 1 == end || q[1] != '\n'))
+		else if (*q == '\r' ? q + 1 == end || q[1] != '\n'
+				    : *q != ' ' && *q != '\t')
 			break;
 	}
 	return newline ? (size_t)(q - p) : 0;

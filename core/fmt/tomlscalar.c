@@ -142,15 +142,16 @@ static bool
 keep_date(struct ob_tree *tree, struct ob_str word, size_t seconds_at,
     struct ob_val *v)
 {
-	size_t fill = seconds_at == 0 ? 0 : 3, n = 0;
+	static const char no_seconds[] = { ':', '0', '0' };
+	size_t fill = seconds_at == 0 ? 0 : sizeof(no_seconds), n = 0;
 	char *p = ob_arena_alloc(tree->arena, word.n + fill);
 
 	if (p == NULL)
 		return false;
 	for (size_t i = 0; i <= word.n; i++) {
 		if (fill > 0 && i == seconds_at) {
-			memcpy(p + n, ":00", 3);
-			n += 3;
+			memcpy(p + n, no_seconds, fill);
+			n += fill;
 		}
 		if (i == word.n)
 			break;

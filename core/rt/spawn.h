@@ -34,8 +34,8 @@
 struct ob_err;
 
 /* Descriptor `to` of the child is our `from`, or one of these. */
-#define OB_SPAWN_NULL   -1 /* /dev/null, for reading and writing */
-#define OB_SPAWN_CLOSED -2
+#define OB_SPAWN_NULL   (-1) /* /dev/null, for reading and writing */
+#define OB_SPAWN_CLOSED (-2)
 
 struct ob_spawn_fd {
 	int from;
