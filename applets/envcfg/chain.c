@@ -149,8 +149,9 @@ add_text_file(struct ec_chain *c, const char *name, struct ob_str key,
 	struct ob_val v;
 	int rc = ob_file_read_all(c->cwd_fd, path.p, &b, err);
 
-	if (rc == 0)
-		rc = keep(c, &b, &text, err);
+	if (rc < 0)
+		return rc;
+	rc = keep(c, &b, &text, err);
 	if (rc < 0)
 		return rc;
 	v = ob_val_string(text);
