@@ -5,6 +5,7 @@
 #define FL_VERBS_H
 
 #include "cli/applet.h"
+#include "cli/out.h"
 
 /* Names of kinds, in the order of enum ob_lock_kind and FL_KIND_DOTLOCK. */
 extern const char *const fl_types[];
@@ -35,5 +36,25 @@ extern const struct ob_operand fl_flock_operands[], fl_run_operands[];
 extern const struct ob_exit_row fl_flock_exits[], fl_run_exits[];
 int fl_flock_run(struct ob_cx *cx, const void *opts, int argc, char **argv);
 int fl_run_run(struct ob_cx *cx, const void *opts, int argc, char **argv);
+
+/* look.c */
+struct fl_look_opts {
+	bool shared;
+	int type;
+	uint64_t slots;
+	const char *timeout;
+};
+
+extern const struct ob_col fl_list_cols[], fl_status_cols[], fl_probe_cols[];
+extern const struct ob_opt fl_check_rows[], fl_wait_rows[];
+extern const struct ob_operand fl_list_operands[], fl_file_operands[],
+    fl_probe_operands[];
+extern const struct ob_exit_row fl_list_exits[], fl_status_exits[],
+    fl_check_exits[], fl_wait_exits[], fl_probe_exits[];
+int fl_list_run(struct ob_cx *cx, const void *opts, int argc, char **argv);
+int fl_status_run(struct ob_cx *cx, const void *opts, int argc, char **argv);
+int fl_check_run(struct ob_cx *cx, const void *opts, int argc, char **argv);
+int fl_wait_run(struct ob_cx *cx, const void *opts, int argc, char **argv);
+int fl_probe_run(struct ob_cx *cx, const void *opts, int argc, char **argv);
 
 #endif

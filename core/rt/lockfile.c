@@ -517,8 +517,11 @@ test_part(const struct ob_lockfile_part *part,
 		return rc;
 	rc = ob_lock_set(
 	    part->h, opts->kind, opts->mode, &opts->range, OB_LOCK_TRY);
+	if (rc == 0)
+		return ob_lock_set(
+		    part->h, opts->kind, OB_LOCK_UN, &opts->range, 0);
 	if (rc != -EAGAIN)
-		return rc; /* closing gives it back */
+		return rc;
 	if (ret != NULL)
 		*ret = (struct ob_lock_row){
 			.kind = opts->kind,
@@ -555,6 +558,16 @@ ob_lockfile_test(ob_handle dir_fd, const char *path,
 	rc = test_part(&part, opts, ret);
 	(void)ob_close(&part.h);
 	return rc < 0 ? ob_err_set(err, rc, "cannot test '%s'", path) : rc;
+}
+
+int
+ob_lockfile_look(const struct ob_lockfile *lf, struct ob_lock_row *ret)
+{
+	int rc = ob_lockfile_part_is_named(&lf->parts[0], lf->dir_fd, NULL);
+
+	if (rc != 1)
+		return rc < 0 ? rc : -ESTALE;
+	return test_part(&lf->parts[0], &lf->opts, ret);
 }
 
 size_t

@@ -157,6 +157,12 @@ int ob_lockfile_test(ob_handle dir_fd, const char *path,
     struct ob_err *err);
 
 /*
+ * The same for the first file of an object that is open and not locked, without
+ * opening anything: 0, 1, or -ESTALE when the path names another file by now.
+ */
+int ob_lockfile_look(const struct ob_lockfile *lf, struct ob_lock_row *ret);
+
+/*
  * The files, in the order in which they are locked. A handle changes when the
  * path named another file meanwhile.
  */
