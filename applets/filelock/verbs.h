@@ -57,4 +57,20 @@ int fl_check_run(struct ob_cx *cx, const void *opts, int argc, char **argv);
 int fl_wait_run(struct ob_cx *cx, const void *opts, int argc, char **argv);
 int fl_probe_run(struct ob_cx *cx, const void *opts, int argc, char **argv);
 
+/* mark.c */
+struct fl_mark_opts {
+	int64_t pid, ttl_ns;
+	const char *timeout, *note, *token;
+	bool nonblock, renew, force, dry_run;
+};
+
+extern const struct ob_opt fl_mark_rows[], fl_unmark_rows[], fl_break_rows[];
+extern const struct ob_operand fl_fence_operands[];
+extern const struct ob_exit_row fl_mark_exits[], fl_unmark_exits[],
+    fl_break_exits[], fl_fence_exits[];
+int fl_mark_run(struct ob_cx *cx, const void *opts, int argc, char **argv);
+int fl_unmark_run(struct ob_cx *cx, const void *opts, int argc, char **argv);
+int fl_break_run(struct ob_cx *cx, const void *opts, int argc, char **argv);
+int fl_fence_run(struct ob_cx *cx, const void *opts, int argc, char **argv);
+
 #endif

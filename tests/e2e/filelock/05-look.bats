@@ -21,8 +21,8 @@ hold() {
   hold marker --type dotlock m
   start_bg waiter ob filelock run ./r -- true
   wait_for 5 grep -q -- "-> .* $(bg_pid waiter) " /proc/locks
-  ob filelock list --json f o p r m >list
-  jq -c '.[] | [.path, .type, .state, .pid]' list >got
+  ob filelock list --json f o p r m >five
+  jq -c '.[] | [.path, .type, .state, .pid]' five >got
   cat >want <<END
 ["f","flock","held",$(bg_pid plain)]
 ["m.lock","dotlock","held",$(bg_pid marker)]
@@ -33,7 +33,7 @@ hold() {
 END
   diff want got
   assert_json '.[4] | .note == "why" and .token == 1 and .since != null
-    and (.command | startswith("sh -c "))' list
+    and (.command | startswith("sh -c "))' five
   # The whole system: the same locks by their full paths.
   ob filelock list --json >all
   assert_json "[.[] | select(.path == \"$OB_DIR/o\" and .pid == $(bg_pid ofd))] | length == 1" all
