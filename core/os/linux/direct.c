@@ -32,6 +32,7 @@
 #include <sys/time.h>
 #include <sys/types.h>
 #include <sys/utsname.h>
+#include <sys/vfs.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -74,6 +75,7 @@ DIRECT(int, fstat64, SYS_fstat, (int fd, struct stat *st), fd, st)
 DIRECT(int, fstatat64, SYS_newfstatat,
     (int dir, const char *path, struct stat *st, int flags), dir, path, st,
     flags)
+DIRECT(int, fstatfs64, SYS_fstatfs, (int fd, struct statfs *ret), fd, ret)
 DIRECT(ssize_t, readlink, SYS_readlinkat, (const char *path, char *p, size_t n),
     AT_FDCWD, path, p, n)
 DIRECT(ssize_t, readlinkat, SYS_readlinkat,

@@ -9,7 +9,6 @@
  */
 #include "os/lock.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -22,6 +21,7 @@
 
 #include "base/buf.h"
 #include "base/num.h"
+#include "os/dir.h"
 #include "os/file.h"
 #include "os/lock_rows.h"
 #include "os/posix/lock_sys.h"
@@ -156,7 +156,7 @@ struct walk {
 	size_t n;
 	ob_lock_open_row *row;
 	void *ctx;
-	DIR *fds, *fdinfo;
+	int fds, fdinfo; /* directories of one process */
 	int64_t pid;
 };
 
@@ -175,7 +175,7 @@ leads_to_wanted(const struct walk *w, const char *name)
 {
 	struct stat st;
 
-	if (fstatat(dirfd(w->fds), name, &st, 0) < 0)
+	if (fstatat(w->fds, name, &st, 0) < 0)
 		return false;
 	for (size_t i = 0; i < w->n; i++)
 		if (w->files[i].ino == st.st_ino)
@@ -193,7 +193,7 @@ list_descriptor(const struct walk *w, const char *name)
 	struct ob_str text, line;
 	struct ob_lock_row parsed;
 
-	if (ob_file_read_all(dirfd(w->fdinfo), name, &b, NULL) < 0)
+	if (ob_file_read_all(w->fdinfo, name, &b, NULL) < 0)
 		return 0; /* closed meanwhile */
 	text = ob_buf_str(&b);
 	while (ob_str_split(&text, '\n', &line)) {
@@ -207,7 +207,7 @@ list_descriptor(const struct walk *w, const char *name)
 			continue;
 		parsed.pid = w->pid;
 		ob_buf_reset(&path);
-		rc = ob_file_read_link(dirfd(w->fds), name, &path);
+		rc = ob_file_read_link(w->fds, name, &path);
 		rc = w->row(&parsed, rc < 0 ? NULL : ob_buf_z(&path), w->ctx);
 		if (rc != 0)
 			return rc;
@@ -216,39 +216,30 @@ list_descriptor(const struct walk *w, const char *name)
 }
 
 static int
-open_dir(int proc, const char *pid, const char *sub, DIR **ret)
+open_dir(int proc, const char *pid, const char *sub, struct ob_dir **ret)
 {
 	char path[64];
-	int fd;
 
 	snprintf(path, sizeof(path), "%s/%s", pid, sub);
-	fd = openat(proc, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0)
-		return -errno;
-	*ret = fdopendir(fd);
-	if (*ret != NULL)
-		return 0;
-	close(fd);
-	return -ENOMEM;
+	return ob_dir_open(proc, path, OB_FOLLOW, ret);
 }
 
 static int
 list_process(struct walk *w, int proc, const char *name)
 {
-	const struct dirent *entry;
+	OB_AUTO_DIR struct ob_dir *fds = NULL;
+	OB_AUTO_DIR struct ob_dir *fdinfo = NULL;
+	struct ob_dir_entry entry;
 	int rc = 0;
 
-	if (open_dir(proc, name, "fd", &w->fds) < 0)
+	if (open_dir(proc, name, "fd", &fds) < 0 ||
+	    open_dir(proc, name, "fdinfo", &fdinfo) < 0)
 		return 0; /* not ours to look into, or gone */
-	if (open_dir(proc, name, "fdinfo", &w->fdinfo) == 0) {
-		while (rc == 0 && (entry = readdir(w->fds)) != NULL) {
-			if (entry->d_name[0] != '.' &&
-			    leads_to_wanted(w, entry->d_name))
-				rc = list_descriptor(w, entry->d_name);
-		}
-		closedir(w->fdinfo);
-	}
-	closedir(w->fds);
+	w->fds = ob_dir_fd(fds);
+	w->fdinfo = ob_dir_fd(fdinfo);
+	while (rc == 0 && ob_dir_next(fds, &entry) > 0)
+		if (leads_to_wanted(w, entry.name))
+			rc = list_descriptor(w, entry.name);
 	return rc;
 }
 
@@ -257,18 +248,15 @@ ob_lock_list_open(const struct ob_lock_file *files, size_t n,
     ob_lock_open_row *row, void *ctx)
 {
 	struct walk w = { .files = files, .n = n, .row = row, .ctx = ctx };
-	const struct dirent *entry;
-	DIR *proc = opendir("/proc");
-	int rc = 0;
+	OB_AUTO_DIR struct ob_dir *proc = NULL;
+	struct ob_dir_entry entry;
+	int rc = ob_dir_open(AT_FDCWD, "/proc", OB_FOLLOW, &proc);
 
-	if (proc == NULL)
-		return errno == ENOENT ? -ENOTSUP : -errno;
-	while (rc == 0 && (entry = readdir(proc)) != NULL) {
-		if (ob_num_i64(ob_str_z(entry->d_name), 1, INT32_MAX, &w.pid) ==
-		    0)
-			rc = list_process(&w, dirfd(proc), entry->d_name);
-	}
-	closedir(proc);
+	if (rc < 0)
+		return rc == -ENOENT ? -ENOTSUP : rc;
+	while (rc == 0 && ob_dir_next(proc, &entry) > 0)
+		if (ob_num_i64(ob_str_z(entry.name), 1, INT32_MAX, &w.pid) == 0)
+			rc = list_process(&w, ob_dir_fd(proc), entry.name);
 	return rc;
 }
 
