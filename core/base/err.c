@@ -46,12 +46,18 @@ ob_err_set(struct ob_err *err, int code, const char *fmt, ...)
 }
 
 int
+ob_err_vmsg(struct ob_err *err, int code, const char *fmt, va_list args)
+{
+	return record(err, code, true, fmt, args);
+}
+
+int
 ob_err_msg(struct ob_err *err, int code, const char *fmt, ...)
 {
 	va_list args;
 
 	va_start(args, fmt);
-	(void)record(err, code, true, fmt, args); /* returns code */
+	(void)ob_err_vmsg(err, code, fmt, args); /* returns code */
 	va_end(args);
 	return code;
 }

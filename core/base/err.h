@@ -52,6 +52,8 @@ ob_err_set(struct ob_err *err, int code, const char *fmt, ...) OB_PRINTF(3, 4);
 /* The same for a message that is complete without errno's text. */
 int
 ob_err_msg(struct ob_err *err, int code, const char *fmt, ...) OB_PRINTF(3, 4);
+int ob_err_vmsg(struct ob_err *err, int code, const char *fmt, va_list args)
+    OB_PRINTF(3, 0);
 
 /* Adds the way out ("hint: ..."), when we know one. Call it after the above. */
 void ob_err_hint(struct ob_err *err, const char *fmt, ...) OB_PRINTF(2, 3);

@@ -190,13 +190,13 @@ OB_PRINTF(2, 0)
 static void
 say(struct ob_cx *cx, const char *fmt, va_list args)
 {
-	OB_AUTO_BUF struct ob_buf text = OB_BUF_INIT(LINE_MAX_BYTES);
+	struct ob_err err; /* cuts what is too long */
 
-	ob_buf_vprintf(&text, fmt, args);
+	(void)ob_err_vmsg(&err, -EINVAL, fmt, args); /* the words alone */
 	if (speaks_json(cx))
-		say_json(cx, ob_buf_z(&text), 0, 0, "");
+		say_json(cx, err.msg, 0, 0, "");
 	else
-		say_line(cx, speaker(cx), ob_buf_z(&text));
+		say_line(cx, speaker(cx), err.msg);
 	(void)ob_stream_flush(cx->err); /* nobody to tell */
 }
 
@@ -227,11 +227,10 @@ ob_note(struct ob_cx *cx, const char *fmt, ...)
 int
 ob_usage(struct ob_cx *cx, const char *fmt, ...)
 {
-	OB_AUTO_BUF struct ob_buf text = OB_BUF_INIT(OB_ERR_MSG_MAX);
 	va_list args;
 
 	va_start(args, fmt);
-	ob_buf_vprintf(&text, fmt, args);
+	(void)ob_err_vmsg(&cx->error, -EINVAL, fmt, args); /* returns code */
 	va_end(args);
-	return ob_err_msg(&cx->error, -EINVAL, "%s", ob_buf_z(&text));
+	return -EINVAL;
 }

@@ -1,6 +1,7 @@
 #include "cli/diag.h"
 
 #include <errno.h>
+#include <string.h>
 
 #include "cli/applet.h"
 #include "cx.h"
@@ -175,6 +176,25 @@ a_usage_error_is_complete_without_errno(void)
 	test_cx_release(&t);
 }
 
+static void
+words_that_are_too_long_are_cut_and_not_lost(void)
+{
+	static char word[10000];
+	struct test_cx t;
+
+	for (size_t i = 0; i < sizeof(word) - 1; i++)
+		word[i] = 'x';
+	begin(&t, OB_OUT_TABLE);
+	CHECK_INT(ob_usage(&t.cx, "bad '%s'", word), -EINVAL);
+	CHECK(memcmp(t.cx.error.msg, "bad 'xxx", 8) == 0);
+	CHECK_UINT(strlen(t.cx.error.msg), OB_ERR_MSG_MAX - 1);
+
+	ob_warn(&t.cx, "odd '%s'", word);
+	CHECK(memcmp(ob_buf_z(&t.err), "opsbox: odd 'xxx", 16) == 0);
+	CHECK(t.err.n < OB_ERR_MSG_MAX + 16);
+	test_cx_release(&t);
+}
+
 OB_TESTS(diag) = {
 	OB_TEST(exit_codes_of_errno_are_those_of_the_table),
 	OB_TEST(every_code_has_one_meaning),
@@ -183,5 +203,6 @@ OB_TESTS(diag) = {
 	OB_TEST(a_message_is_an_object_for_programs),
 	OB_TEST(warnings_and_notes_follow_the_verbosity),
 	OB_TEST(a_usage_error_is_complete_without_errno),
+	OB_TEST(words_that_are_too_long_are_cut_and_not_lost),
 	OB_TESTS_END,
 };
