@@ -386,7 +386,9 @@ refused(struct ob_cx *cx, enum form form, const struct fl_lock_opts *o,
 static int
 not_run(struct ob_cx *cx, enum form form, int rc, int code)
 {
-	if (form == FORM_PLAIN_FLOCK)
+	if (form != FORM_RUN && code == OB_EX_OWNFAIL)
+		code = OB_EX_OSERR;
+	else if (form == FORM_PLAIN_FLOCK)
 		code = rc == -ENOMEM ? OB_EX_OSERR : OB_EX_UNAVAILABLE;
 	ob_diag(cx, &cx->error, code);
 	return code;

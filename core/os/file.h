@@ -55,7 +55,7 @@ enum ob_switch { OB_OFF, OB_ON };
 
 /*
  * A duplicate of fd with a number of at least 10, out of the way of the
- * numbers that users name in redirections.
+ * numbers that users name in redirections. -EMFILE where the limit leaves none.
  */
 int ob_fd_dup_high(int fd);
 

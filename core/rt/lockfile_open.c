@@ -221,13 +221,18 @@ ob_lockfile_part_open(struct ob_lockfile_part *part, ob_handle dir_fd,
 	if (info.kind != OB_FILE_REGULAR && info.kind != OB_FILE_DIRECTORY)
 		return refuse_kind(part->path, err);
 	if (fd < 10) {
-		/* Out of the way of the numbers that scripts use. */
+		/*
+		 * Out of the way of the numbers that scripts use; where the
+		 * limit forbids that, at least not a standard stream.
+		 */
 		rc = ob_fd_dup_high(fd);
-		if (rc < 0)
+		if (rc < 0 && (rc != -EMFILE || fd <= STDERR_FILENO))
 			return ob_err_set(
 			    err, rc, "cannot keep '%s' open", part->path);
-		(void)ob_close(&fd);
-		fd = rc;
+		if (rc >= 0) {
+			(void)ob_close(&fd);
+			fd = rc;
+		}
 	}
 	part->h = ob_steal_fd(&fd);
 	part->is_writable = is_writable;

@@ -41,7 +41,10 @@ ob_close(int *fd)
 int
 ob_fd_dup_high(int fd)
 {
-	return result(fcntl(fd, F_DUPFD_CLOEXEC, FIRST_HIGH_FD));
+	int rc = result(fcntl(fd, F_DUPFD_CLOEXEC, FIRST_HIGH_FD));
+
+	/* EINVAL: the limit is below the first number that would do. */
+	return rc == -EINVAL ? -EMFILE : rc;
 }
 
 /* Sets or clears bit in the flags that get reads and set writes. */

@@ -104,3 +104,20 @@ setup() {
   wait
   [ "$status" -eq 0 ]
 }
+
+few_descriptors() {
+  (exec 3>&- 4>&- 10>&- && ulimit -n "$1" && shift && exec "$@")
+}
+
+@test "a low limit of descriptors is no obstacle, or is named" {
+  ln -s "$OB_BIN" flock
+  check_table <<'END'
+$ few_descriptors 6 "$OB_BIN" filelock lk true
+$ few_descriptors 4 "$OB_BIN" filelock lk true
+2> filelock: cannot start a process for 'true': Too many open files
+? 71
+$ few_descriptors 4 ./flock lk true
+2> flock: cannot start a process for 'true': Too many open files
+? 71
+END
+}
