@@ -104,10 +104,12 @@ ec_command_env(const struct ec_command *c, char ***ret_env, struct ob_err *err)
 static const char *
 search_path(const struct ec_command *c, char *const *env)
 {
+	const char *ours = ob_env_get(c->env, "PATH");
+
 	for (size_t i = 0; env[i] != NULL; i++)
 		if (strncmp(env[i], "PATH=", 5) == 0)
 			return env[i] + 5;
-	return ob_env_get(c->env, "PATH");
+	return ours == NULL ? OB_SPAWN_DEFAULT_PATH : ours;
 }
 
 /* A script without "#!" runs by the shell, as execvp(3) does it. */

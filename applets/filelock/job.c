@@ -15,6 +15,7 @@
 #include "os/file.h"
 #include "os/proc.h"
 #include "os/proctab.h"
+#include "rt/spawn.h"
 
 #define COMMAND_MAX ((size_t)4096)
 
@@ -433,7 +434,7 @@ prepare(struct fl_job *job, struct fl_command *c, struct ob_err *err)
 
 	*c = (struct fl_command){
 		.argv = job->argv,
-		.search_path = path == NULL ? "/usr/bin:/bin" : path,
+		.search_path = path == NULL ? OB_SPAWN_DEFAULT_PATH : path,
 		.fds = fds,
 		.n_fds = n,
 		.inherits = is_inherited(job),

@@ -54,6 +54,9 @@ struct ob_spawn_limit {
 
 #define OB_SPAWN_FDS_MAX 64
 
+/* Where programs are found without a PATH, as execvp(3) does it. */
+#define OB_SPAWN_DEFAULT_PATH "/usr/bin:/bin"
+
 struct ob_spawn {
 	/*
 	 * The file to execute. NULL: argv[0], looked up in search_path (a list

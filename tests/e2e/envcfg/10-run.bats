@@ -37,6 +37,12 @@ $ ob envcfg run --env-override --env-file .env -- printenv A
 END
 }
 
+@test "a command is found without a PATH" {
+  run env -i "$OB_BIN" envcfg run -- sh -c 'exit 3'
+  [ "$status" -eq 3 ]
+  run -127 env -i PATH= "$OB_BIN" envcfg run -- sh -c 'exit 3'
+}
+
 @test "run passes the command's status and has its own" {
   printf 'A="x"y\n' >bad.env
   touch file
