@@ -110,6 +110,43 @@ static const struct ob_exit_row run_exits[] = {
 
 /* --- what all verbs share --------------------------------------------------- */
 
+/* Whether a line begins with a key, in any of the formats. */
+static bool
+names_a_key(struct ob_str line)
+{
+	for (size_t i = 0; i < line.n; i++) {
+		char c = line.p[i];
+
+		if (c == '=' || c == ':')
+			return i > 0;
+		if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+			(c >= '0' && c <= '9') ||
+			memchr(" \t\"'._-{,[", c, 10) != NULL))
+			return false;
+	}
+	return false;
+}
+
+/*
+ * Whether a line, which ends at end, may show a secret: by its own words, or,
+ * where a value goes on over lines, by those of the line that names the key.
+ */
+static bool
+line_is_secret(struct ob_str text, size_t from, size_t end)
+{
+	for (;;) {
+		struct ob_str line = ob_str_n(text.p + from, end - from);
+
+		if (ec_is_secret(line))
+			return true;
+		if (from == 0 || names_a_key(line))
+			return false;
+		end = --from;
+		while (from > 0 && text.p[from - 1] != '\n')
+			from--;
+	}
+}
+
 /* The line where parsing failed, and a caret below the place. */
 static void
 show_caret(struct ob_cx *cx, const struct ob_conf *conf)
@@ -125,7 +162,7 @@ show_caret(struct ob_cx *cx, const struct ob_conf *conf)
 	line = ob_str_n(text.p + from, text.n - from);
 	line.n = ob_str_find(line, '\n');
 	col = at - from;
-	if (ec_is_secret(line)) {
+	if (line_is_secret(text, from, from + line.n)) {
 		ob_stream_puts(cx->err, "  (the line may hold a secret)\n");
 		return;
 	}

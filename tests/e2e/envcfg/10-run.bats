@@ -110,3 +110,24 @@ END
   [ "$status" -eq 65 ]
   [[ $stderr == *"'f.json'"* ]]
 }
+
+@test "a message shows no line of a secret, not even the second" {
+  printf 'PASSWORD="abc\nhunter2 ${NOPE}\n"\n' >a.env
+  printf '{"password":\n\n"hunter2" x}' >b.json
+  printf 'a.token = """\nhunter2\\q\n"""' >c.toml
+  printf 'TOKEN=x\nA=${NOPE}\n' >d.env
+  check_table <<'END'
+$ ob envcfg list --env-file a.env
+2~ NOPE.*
+2>   (the line may hold a secret)
+? 78
+$ ob envcfg list --file b.json 2>&1 | grep -c hunter2
+> 0
+? 1
+$ ob envcfg list --file c.toml 2>&1 | grep -c hunter2
+> 0
+? 1
+$ ob envcfg list --env-file d.env 2>&1 | grep NOPE}
+>   A=${NOPE}
+END
+}
