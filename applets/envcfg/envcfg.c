@@ -188,7 +188,8 @@ show_caret(struct ob_cx *cx, const struct ob_conf *conf)
 static int
 refuse(struct ob_cx *cx, const struct ec_chain *c, int rc)
 {
-	int code = ob_exit_of(rc);
+	/* Nothing is created here: a directory is no input. */
+	int code = rc == -EISDIR ? OB_EX_NOINPUT : ob_exit_of(rc);
 
 	ob_diag(cx, &cx->error, code);
 	if (c->conf != NULL)

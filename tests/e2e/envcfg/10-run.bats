@@ -131,3 +131,14 @@ $ ob envcfg list --env-file d.env 2>&1 | grep NOPE}
 >   A=${NOPE}
 END
 }
+
+@test "a directory is no input, 66" {
+  check_table <<'END'
+$ ob envcfg list --file json:.
+2> envcfg: cannot open '.': it is a directory, not a regular file
+? 66
+$ ob envcfg list --set-file a=.
+2> envcfg: cannot read '.': Is a directory
+? 66
+END
+}
