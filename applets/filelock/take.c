@@ -370,10 +370,13 @@ refused(struct ob_cx *cx, enum form form, const struct fl_lock_opts *o,
 		return (int)o->conflict_code;
 	}
 	if (rc == -EAGAIN || rc == -ETIMEDOUT) {
-		if (form == FORM_RUN)
-			ob_warn(cx, "cannot lock '%s': %s", what, why);
-		else
+		if (form != FORM_RUN) {
 			ob_note(cx, "cannot lock '%s': %s", what, why);
+		} else if (cx->verbosity >= 0) {
+			(void)ob_err_msg(
+			    &cx->error, rc, "cannot lock '%s': %s", what, why);
+			ob_diag(cx, &cx->error, (int)o->conflict_code);
+		}
 		return (int)o->conflict_code;
 	}
 	code = form != FORM_RUN ? flock_code(rc)

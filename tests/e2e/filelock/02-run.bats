@@ -104,3 +104,13 @@ END
   kill "$(cat pid)"
   [ "$status" -eq 0 ]
 }
+
+@test "the message that a lock is held tells the code, and -q is silent" {
+  check_table <<'END'
+$ ob filelock run ./a -- "$OB_BIN" filelock run --json -n ./a -- true 2>&1 | jq -r '.message, .code' | head -n 2
+> cannot lock './a': it is held by another
+> 75
+$ ob filelock run ./a -- "$OB_BIN" filelock run -q -n ./a -- true
+? 75
+END
+}
