@@ -17,6 +17,15 @@ ob_buf_init(struct ob_buf *b, size_t max_bytes)
 }
 
 void
+ob_buf_init_fixed(struct ob_buf *b, char *storage, size_t size)
+{
+	OB_CHECK(size > 0);
+	storage[0] = '\0';
+	/* grow() finds room for max bytes, or refuses. */
+	*b = (struct ob_buf){ .p = storage, .cap = size, .max = size - 1 };
+}
+
+void
 ob_buf_release(struct ob_buf *b)
 {
 	free(b->p);

@@ -38,6 +38,13 @@ struct ob_buf {
 
 void ob_buf_init(struct ob_buf *b, size_t max_bytes);
 
+/*
+ * A buffer over the caller's storage, for what must work without memory: it
+ * holds up to size - 1 bytes (size > 0) and never allocates. There is nothing
+ * to release or to steal, so neither may be called.
+ */
+void ob_buf_init_fixed(struct ob_buf *b, char *storage, size_t size);
+
 /* Frees the bytes; the buffer is empty and usable again, same maximum. */
 void ob_buf_release(struct ob_buf *b);
 

@@ -114,6 +114,33 @@ out_of_memory_keeps_what_is_there(void)
 	CHECK_STR(ob_buf_z(&b), "kept");
 }
 
+static void
+fixed_storage_is_filled_and_never_left(void)
+{
+	char storage[8];
+	struct ob_buf b;
+
+	ob_buf_init_fixed(&b, storage, sizeof(storage));
+	CHECK_STR(ob_buf_z(&b), "");
+	CHECK_INT(ob_buf_printf(&b, "%d", 1234), 0);
+	CHECK_INT(ob_buf_add_z(&b, "567"), 0);
+	CHECK(b.p == storage);
+	CHECK_STR(storage, "1234567");
+	CHECK_INT(ob_buf_add_c(&b, '8'), -ENOBUFS);
+	CHECK_STR(storage, "1234567");
+
+	ob_buf_reset(&b);
+	CHECK_INT(ob_buf_printf(&b, "%s", "12345678"), -ENOBUFS);
+	CHECK_UINT(b.n, 0);
+	ob_buf_reset(&b);
+	CHECK(ob_buf_reserve(&b, 8) == NULL);
+	ob_buf_reset(&b);
+	CHECK(ob_buf_reserve(&b, 7) == storage);
+	ob_buf_init_fixed(&b, storage, 1);
+	CHECK_INT(ob_buf_add_z(&b, ""), 0);
+	CHECK_INT(ob_buf_add_c(&b, '1'), -ENOBUFS);
+}
+
 OB_TESTS(buf) = {
 	OB_TEST(appends_bytes_text_and_numbers),
 	OB_TEST(the_maximum_is_a_sticky_error),
@@ -123,5 +150,6 @@ OB_TESTS(buf) = {
 	OB_TEST(drop_and_truncate_of_nothing_are_allowed),
 	OB_TEST(no_maximum_is_too_large),
 	OB_TEST(out_of_memory_keeps_what_is_there),
+	OB_TEST(fixed_storage_is_filled_and_never_left),
 	OB_TESTS_END,
 };
