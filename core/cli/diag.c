@@ -1,13 +1,19 @@
 #include "cli/diag.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/utf8.h"
 #include "cli/applet.h"
 #include "fmt/json.h"
 
-#define LINE_MAX_BYTES 4096
+/*
+ * Messages are built without memory, since there may be none to say so. A text
+ * is cut at TEXT_BYTES; escaping makes at most six bytes of one, in JSON.
+ */
+#define TEXT_BYTES 1024
+#define LINE_BYTES (6 * (TEXT_BYTES + OB_ERR_HINT_MAX) + 512)
 
 const struct ob_exit_row ob_exit_rows[] = {
 	{ OB_EX_OK, "done; yes" },
@@ -115,8 +121,10 @@ speaker(const struct ob_cx *cx)
 static void
 say_line(struct ob_cx *cx, const char *prefix, const char *text)
 {
-	OB_AUTO_BUF struct ob_buf line = OB_BUF_INIT(LINE_MAX_BYTES);
+	char storage[LINE_BYTES];
+	struct ob_buf line;
 
+	ob_buf_init_fixed(&line, storage, sizeof(storage));
 	ob_buf_add_z(&line, prefix);
 	ob_buf_add_z(&line, ": ");
 	ob_diag_escape(&line, ob_str_z(text));
@@ -145,9 +153,11 @@ static void
 say_json(struct ob_cx *cx, const char *text, int exit_code, int errno_value,
     const char *hint)
 {
-	OB_AUTO_BUF struct ob_buf line = OB_BUF_INIT(4 * LINE_MAX_BYTES);
+	char storage[LINE_BYTES];
+	struct ob_buf line;
 	struct ob_json j;
 
+	ob_buf_init_fixed(&line, storage, sizeof(storage));
 	ob_json_init(&j, &line, 0);
 	ob_json_object_begin(&j);
 	ob_json_key(&j, OB_STR("applet"));
@@ -169,17 +179,16 @@ say_json(struct ob_cx *cx, const char *text, int exit_code, int errno_value,
 void
 ob_diag(struct ob_cx *cx, const struct ob_err *err, int exit_code)
 {
-	OB_AUTO_BUF struct ob_buf text = OB_BUF_INIT(LINE_MAX_BYTES);
+	char text[TEXT_BYTES];
 
-	ob_buf_add_z(&text, err->msg);
-	if (!err->complete)
-		ob_buf_printf(&text, "%s%s", err->msg[0] == '\0' ? "" : ": ",
-		    strerror(-err->code));
+	(void)snprintf(text, sizeof(text), "%s%s%s", err->msg,
+	    err->complete || err->msg[0] == '\0' ? "" : ": ",
+	    err->complete ? "" : strerror(-err->code)); /* what fits */
 	if (speaks_json(cx)) {
-		say_json(cx, ob_buf_z(&text), exit_code,
-		    err->complete ? 0 : -err->code, err->hint);
+		say_json(cx, text, exit_code, err->complete ? 0 : -err->code,
+		    err->hint);
 	} else {
-		say_line(cx, speaker(cx), ob_buf_z(&text));
+		say_line(cx, speaker(cx), text);
 		if (err->hint[0] != '\0')
 			say_line(cx, "hint", err->hint);
 	}
@@ -190,13 +199,13 @@ OB_PRINTF(2, 0)
 static void
 say(struct ob_cx *cx, const char *fmt, va_list args)
 {
-	struct ob_err err; /* cuts what is too long */
+	char text[TEXT_BYTES];
 
-	(void)ob_err_vmsg(&err, -EINVAL, fmt, args); /* the words alone */
+	(void)vsnprintf(text, sizeof(text), fmt, args); /* what fits */
 	if (speaks_json(cx))
-		say_json(cx, err.msg, 0, 0, "");
+		say_json(cx, text, 0, 0, "");
 	else
-		say_line(cx, speaker(cx), err.msg);
+		say_line(cx, speaker(cx), text);
 	(void)ob_stream_flush(cx->err); /* nobody to tell */
 }
 

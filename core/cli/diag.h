@@ -7,7 +7,8 @@
  * Control characters, escape sequences and bidi overrides in the text are
  * shown escaped, so that a file name cannot talk to the terminal. With --json
  * or --ndjson the line is one JSON object: applet, message, code, errno, hint;
- * a note has no code.
+ * a note has no code. Longer than 1 KiB a text is cut. Nothing is allocated, so
+ * "out of memory" can still be said.
  */
 #ifndef OB_CLI_DIAG_H
 #define OB_CLI_DIAG_H

@@ -239,8 +239,10 @@ static int
 set_choice(const struct ob_opt *o, void *field, const char *what,
     const char *value, struct ob_err *err)
 {
-	OB_AUTO_BUF struct ob_buf names = OB_BUF_INIT(300);
+	char storage[300];
+	struct ob_buf names;
 
+	ob_buf_init_fixed(&names, storage, sizeof(storage));
 	for (int i = 0; o->choices[i] != NULL; i++) {
 		if (strcmp(o->choices[i], value) == 0) {
 			*(int *)field = i;

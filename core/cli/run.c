@@ -84,13 +84,17 @@ fail(struct ob_cx *cx, int rc)
 static int
 fail_usage(struct ob_cx *cx)
 {
-	OB_AUTO_BUF struct ob_buf text = OB_BUF_INIT(2 * OB_ERR_MSG_MAX);
+	char storage[OB_ERR_MSG_MAX / 2];
+	const struct ob_err wrong = cx->error;
+	struct ob_buf see;
 
-	ob_buf_add_z(&text, cx->error.msg);
-	ob_buf_add_z(&text, "; see '");
-	ob_help_command(&text, cx->applet, cx->verb);
-	ob_buf_add_z(&text, " --help'");
-	(void)ob_err_msg(&cx->error, -EINVAL, "%s", ob_buf_z(&text));
+	ob_buf_init_fixed(&see, storage, sizeof(storage));
+	ob_buf_add_z(&see, "; see '");
+	ob_help_command(&see, cx->applet, cx->verb);
+	ob_buf_add_z(&see, " --help'");
+	/* A very long word is cut, not the way to the help. */
+	(void)ob_err_msg(&cx->error, -EINVAL, "%.*s%s",
+	    (int)(OB_ERR_MSG_MAX - 1 - see.n), wrong.msg, ob_buf_z(&see));
 	ob_diag(cx, &cx->error, OB_EX_USAGE);
 	return OB_EX_USAGE;
 }

@@ -345,9 +345,11 @@ set_one(const struct setting *s, const struct ob_val *v, const char *where)
 static int
 set(const struct setting *s, const struct ob_val *v)
 {
-	OB_AUTO_BUF struct ob_buf where = OB_BUF_INIT(OB_ERR_MSG_MAX);
+	char storage[OB_ERR_MSG_MAX];
+	struct ob_buf where;
 	int rc = 0;
 
+	ob_buf_init_fixed(&where, storage, sizeof(storage));
 	ob_origin_text(&where, ob_conf_origin(s->conf, v));
 	if (s->row->kind != OB_OPT_LIST || v->type != OB_VAL_LIST)
 		return set_one(s, v, ob_buf_z(&where));

@@ -384,6 +384,23 @@ a_wrong_word_is_named_on_one_line(void)
 }
 
 static void
+a_very_long_wrong_word_leaves_room_for_the_pointer(void)
+{
+	static char word[2000];
+	struct test_cx t;
+	size_t n;
+
+	memset(word, 'x', sizeof(word) - 1);
+	memcpy(word, "--", 2);
+	test_cx_init(&t);
+	CHECK_INT(RUN("alpha", "get", word), 64);
+	n = strlen("see 'opsbox alpha get --help'\n");
+	CHECK(t.err.n > n);
+	CHECK_STR(t.err.p + t.err.n - n, "see 'opsbox alpha get --help'\n");
+	test_cx_release(&t);
+}
+
+static void
 help_is_given_beside_a_wrong_word(void)
 {
 	struct test_cx t;
@@ -539,6 +556,7 @@ OB_TESTS(run) = {
 	OB_TEST(without_a_default_the_verbs_are_shown_as_an_error),
 	OB_TEST(a_command_keeps_its_options),
 	OB_TEST(a_wrong_word_is_named_on_one_line),
+	OB_TEST(a_very_long_wrong_word_leaves_room_for_the_pointer),
 	OB_TEST(help_is_given_beside_a_wrong_word),
 	OB_TEST(errors_of_verbs_become_one_line_and_a_code),
 	OB_TEST(errors_are_json_where_the_output_is),
