@@ -5,122 +5,25 @@
  * For the applet named by OB_APPLET every such verb has at least one line in
  * tests/e2e/<applet>/inproc.args: words as for a shell ('...' quotes; `#` starts
  * a remark), beginning with the verb, that ends with 0 or 1. Each line runs
- * 1000 times in this process; descriptors, allocated memory, signal
- * dispositions and mask, working directory, umask, limits, environment and the
- * terminal of standard input are then what they were. The lines work on what
- * inproc.prepare, a bash script beside the file, makes in the empty working
- * directory.
+ * 1000 times in this process and leaves no residue (residue.h). The lines work
+ * on what inproc.prepare, a bash script beside the file, makes in the empty
+ * working directory.
  */
-#include <errno.h>
 #include <fcntl.h>
-#include <malloc.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/resource.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
-#include <termios.h>
 #include <unistd.h>
 
 #include "cli/registry.h"
 #include "cx.h"
+#include "residue.h"
 #include "unit.h"
 
 #undef getenv
 
-#define RUNS      1000
-#define WARM_RUNS 10 /* libc's own caches fill in these */
-#define FDS_MAX   256
 #define WORDS_MAX 32
 #define LINES_MAX 200
-
-extern size_t
-__sanitizer_get_current_allocated_bytes(void) __attribute__((weak));
-
-/* What a verb could leave behind. */
-struct residue {
-	struct {
-		dev_t dev;
-		ino_t ino;
-		int open, flags;
-	} fds[FDS_MAX];
-	size_t allocated_bytes;
-	struct sigaction actions[NSIG];
-	sigset_t blocked;
-	char cwd[4096];
-	mode_t umask;
-	struct rlimit limits[RLIM_NLIMITS];
-	struct termios tty;
-	char **environment;
-};
-
-/*
- * Exact with the sanitizer. glibc counts what its thread cache holds as in use,
- * so there a loss is at least half of the smallest chunk in each run.
- */
-static size_t
-allocated_bytes(void)
-{
-	if (__sanitizer_get_current_allocated_bytes != NULL)
-		return __sanitizer_get_current_allocated_bytes();
-	return mallinfo2().uordblks / (16 * RUNS);
-}
-
-static void
-look(struct residue *r)
-{
-	struct stat st;
-
-	memset(r, 0, sizeof(*r));
-	for (int fd = 0; fd < FDS_MAX; fd++) {
-		if (fstat(fd, &st) < 0)
-			continue;
-		r->fds[fd].open = 1;
-		r->fds[fd].dev = st.st_dev;
-		r->fds[fd].ino = st.st_ino;
-		r->fds[fd].flags = fcntl(fd, F_GETFL);
-	}
-	for (int n = 1; n < NSIG; n++)
-		(void)sigaction(
-		    n, NULL, &r->actions[n]); /* some do not exist */
-	sigprocmask(SIG_SETMASK, NULL, &r->blocked);
-	CHECK(getcwd(r->cwd, sizeof(r->cwd)) != NULL);
-	r->umask = umask(0);
-	umask(r->umask);
-	for (int i = 0; i < (int)RLIM_NLIMITS; i++)
-		(void)getrlimit((__rlimit_resource_t)i, &r->limits[i]);
-	CHECK_INT(tcgetattr(0, &r->tty), 0);
-	r->environment = environ;
-	r->allocated_bytes = allocated_bytes();
-}
-
-static void
-compare(const char *line, const struct residue *was, const struct residue *is)
-{
-	for (int fd = 0; fd < FDS_MAX; fd++)
-		if (memcmp(&was->fds[fd], &is->fds[fd], sizeof(is->fds[fd])))
-			FAIL("'%s' changes descriptor %d", line, fd);
-	for (int n = 1; n < NSIG; n++)
-		if (was->actions[n].sa_handler != is->actions[n].sa_handler ||
-		    was->actions[n].sa_flags != is->actions[n].sa_flags)
-			FAIL("'%s' changes what signal %d does", line, n);
-	if (memcmp(&was->blocked, &is->blocked, sizeof(is->blocked)) != 0)
-		FAIL("'%s' changes the mask of signals", line);
-	if (strcmp(was->cwd, is->cwd) != 0)
-		FAIL("'%s' changes the directory to '%s'", line, is->cwd);
-	if (was->umask != is->umask)
-		FAIL("'%s' changes the umask to %o", line, is->umask);
-	if (memcmp(was->limits, is->limits, sizeof(is->limits)) != 0)
-		FAIL("'%s' changes a resource limit", line);
-	if (memcmp(&was->tty, &is->tty, sizeof(is->tty)) != 0)
-		FAIL("'%s' changes the terminal", line);
-	if (was->environment != is->environment)
-		FAIL("'%s' changes the environment", line);
-	if (is->allocated_bytes > was->allocated_bytes)
-		FAIL("'%s' loses memory: %zu after %zu", line,
-		    is->allocated_bytes, was->allocated_bytes);
-}
 
 /* Splits in place; quotes keep blanks. The number of words. */
 static int
@@ -149,23 +52,6 @@ split(char *line, const char **words)
 	}
 }
 
-/* Standard input becomes a terminal of our own. */
-static void
-make_terminal(void)
-{
-	char name[64];
-	int master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC), slave;
-
-	CHECK(master >= 0);
-	CHECK_INT(grantpt(master), 0);
-	CHECK_INT(unlockpt(master), 0);
-	CHECK_INT(ptsname_r(master, name, sizeof(name)), 0);
-	slave = open(name, O_RDWR | O_NOCTTY | O_CLOEXEC);
-	CHECK(slave >= 0);
-	CHECK_INT(dup2(slave, 0), 0);
-	close(slave);
-}
-
 static void
 prepare(const char *script)
 {
@@ -184,10 +70,17 @@ prepare(const char *script)
 		FAIL("'%s' fails", script);
 }
 
+struct job {
+	const char *line;
+	const char *const *words;
+	int n;
+};
+
 /* The context and its streams, which grow with what is written, are ours. */
 static void
-run_times(const char *line, const char *const *words, int n, int times)
+run_times(void *arg, int times)
 {
+	const struct job *job = arg;
 	static const char *vars[] = { "HOME=.", "PATH=/usr/bin:/bin",
 		"XDG_CONFIG_HOME=config", "XDG_STATE_HOME=state",
 		"XDG_RUNTIME_DIR=run", "TZ=UTC", NULL };
@@ -196,10 +89,10 @@ run_times(const char *line, const char *const *words, int n, int times)
 	test_cx_init(&t);
 	t.cx.env = (struct ob_env){ vars };
 	for (int i = 0; i < times; i++) {
-		int code = test_cx_run_words(&t, words, n);
+		int code = test_cx_run_words(&t, job->words, job->n);
 
 		if (code != 0 && code != 1)
-			FAIL("'%s' ends with %d: %s", line, code,
+			FAIL("'%s' ends with %d: %s", job->line, code,
 			    ob_buf_z(&t.err));
 	}
 	test_cx_release(&t);
@@ -208,13 +101,11 @@ run_times(const char *line, const char *const *words, int n, int times)
 static void
 repeat(const char *line, const char *const *words, int n)
 {
-	static struct residue was, is; /* large */
+	struct job job = { line, words, n };
+	char what[RESIDUE_TEXT];
 
-	run_times(line, words, n, WARM_RUNS);
-	look(&was);
-	run_times(line, words, n, RUNS);
-	look(&is);
-	compare(line, &was, &is);
+	if (residue_find(run_times, &job, what))
+		FAIL("'%s' %s", line, what);
 }
 
 static void
@@ -263,7 +154,7 @@ inproc_verbs_leave_nothing_behind(void)
 	snprintf(
 	    path, sizeof(path), "%s/tests/e2e/%s/inproc.prepare", source, name);
 	prepare(path);
-	make_terminal();
+	residue_make_terminal();
 
 	snprintf(
 	    path, sizeof(path), "%s/tests/e2e/%s/inproc.args", source, name);
