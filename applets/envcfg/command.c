@@ -7,6 +7,7 @@
 
 #include "base/bsd.h"
 #include "base/map.h"
+#include "base/str.h"
 #include "rt/spawn.h"
 
 #define VARS_MAX ((size_t)1 << 24)
@@ -107,7 +108,7 @@ search_path(const struct ec_command *c, char *const *env)
 	const char *ours = ob_env_get(c->env, "PATH");
 
 	for (size_t i = 0; env[i] != NULL; i++)
-		if (strncmp(env[i], "PATH=", 5) == 0)
+		if (ob_z_has_prefix(env[i], "PATH="))
 			return env[i] + 5;
 	return ours == NULL ? OB_SPAWN_DEFAULT_PATH : ours;
 }

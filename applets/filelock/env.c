@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/str.h"
 #include "holder.h"
 #include "os/file.h"
 
@@ -21,7 +22,7 @@ static bool
 is_ours(const char *entry)
 {
 	for (size_t i = 0; i < OB_COUNT(names); i++)
-		if (strncmp(entry, names[i], strlen(names[i])) == 0)
+		if (ob_z_has_prefix(entry, names[i]))
 			return true;
 	return false;
 }

@@ -9,6 +9,7 @@
  */
 #include <string.h>
 
+#include "base/str.h"
 #include "cli/applet.h"
 #include "verbs.h"
 
@@ -165,7 +166,7 @@ static const char *const aliases[] = { "flock", NULL };
 static int
 applet_run(struct ob_cx *cx, int argc, char **argv)
 {
-	const char *slash = strrchr(argv[0], '/');
+	const char *slash = ob_z_find_last(argv[0], '/');
 	const char *name = slash == NULL ? argv[0] : slash + 1;
 
 	if (strcmp(name, "flock") != 0)

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/str.h"
 #include "os/dir.h"
 
 /* A directory in a place where others may have been quicker. */
@@ -36,7 +37,7 @@ fl_name_path(const char *name, const char *dir, struct ob_arena *a,
 
 	if (name[0] == '\0')
 		return ob_err_msg(err, -EINVAL, "the name of a lock is empty");
-	if (strchr(name, '/') != NULL) {
+	if (ob_z_find(name, '/') != NULL) {
 		*ret = name;
 		return 0;
 	}

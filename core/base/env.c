@@ -2,13 +2,15 @@
 
 #include <string.h>
 
+#include "base/str.h"
+
 const char *
 ob_env_get(struct ob_env env, const char *name)
 {
 	size_t n = strlen(name);
 
 	for (const char *const *v = env.vars; v != NULL && *v != NULL; v++)
-		if (strncmp(*v, name, n) == 0 && (*v)[n] == '=')
+		if (ob_z_has_prefix(*v, name) && (*v)[n] == '=')
 			return *v + n + 1;
 	return NULL;
 }

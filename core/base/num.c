@@ -1,6 +1,5 @@
 #include "base/num.h"
 
-#include <locale.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,6 +8,7 @@
 #include "base/check.h"
 
 #define F64_TEXT_MAX 1000
+#define POINT_BYTES  8
 
 #define NS_PER_M (60 * OB_NS_PER_S)
 #define NS_PER_H (60 * NS_PER_M)
@@ -172,32 +172,40 @@ is_decimal(struct ob_str s)
 
 /*
  * strtod(3) reads, and snprintf(3) writes, the decimal point of the locale
- * that an interactive verb may have set; both are translated here.
+ * that an interactive verb may have set; both are translated here. What it is
+ * shows between the digits of a half.
  */
-static const char *
-locale_point(void)
+static size_t
+locale_point(char point[POINT_BYTES])
 {
-	return localeconv()->decimal_point;
+	char half[POINT_BYTES + 2];
+	int n = snprintf(half, sizeof(half), "%.1f", 0.5);
+
+	if (n < 3 || n >= (int)sizeof(half))
+		return 0;
+	memcpy(point, half + 1, (size_t)n - 2);
+	return (size_t)n - 2;
 }
 
 int
 ob_num_f64(struct ob_str s, double min, double max, double *ret)
 {
 	char text[F64_TEXT_MAX + 16];
-	const char *point = locale_point();
-	size_t whole, at;
+	char point[POINT_BYTES];
+	size_t whole, at, point_n;
 	double v;
 
 	if (!is_decimal(s))
 		return -EINVAL;
-	if (s.n > F64_TEXT_MAX || strlen(point) > 8)
+	if (s.n > F64_TEXT_MAX)
 		return -ERANGE;
 	whole = ob_str_find(s, '.');
 	memcpy(text, s.p, whole);
 	at = whole;
 	if (whole < s.n) {
-		memcpy(text + at, point, strlen(point));
-		at += strlen(point);
+		point_n = locale_point(point);
+		memcpy(text + at, point, point_n);
+		at += point_n;
 		memcpy(text + at, s.p + whole + 1, s.n - whole - 1);
 		at += s.n - whole - 1;
 	}
@@ -353,12 +361,15 @@ ob_num_format_i64(char *dst, int64_t v)
 static size_t
 plain_point(char *text, size_t n)
 {
-	const char *point = locale_point();
-	size_t width = strlen(point);
-	char *at = width == 0 ? NULL : memchr(text, point[0], n);
+	size_t start = text[0] == '-', width = 0;
+	char *at;
 
-	if (at == NULL)
+	start += count_digits(ob_str_n(text + start, n - start));
+	at = text + start;
+	if (start == n || *at == 'e')
 		return n;
+	while (!is_digit(at[width]))
+		width++;
 	*at = '.';
 	memmove(at + 1, at + width, n - (size_t)(at - text) - width + 1);
 	return n - width + 1;

@@ -41,6 +41,39 @@ ob_str_is_empty(struct ob_str s)
 	return s.n == 0;
 }
 
+/*
+ * The same as strchr(3), strrchr(3) and a comparison by strncmp(3), for short
+ * texts: three symbols fewer to look up at each start.
+ */
+static inline const char *
+ob_z_find(const char *z, char c)
+{
+	while (*z != c && *z != '\0')
+		z++;
+	return *z == c ? z : NULL;
+}
+
+static inline const char *
+ob_z_find_last(const char *z, char c)
+{
+	const char *last = NULL;
+
+	for (; *z != '\0'; z++)
+		if (*z == c)
+			last = z;
+	return last;
+}
+
+static inline bool
+ob_z_has_prefix(const char *z, const char *prefix)
+{
+	while (*prefix != '\0' && *z == *prefix) {
+		z++;
+		prefix++;
+	}
+	return *prefix == '\0';
+}
+
 bool ob_str_eq(struct ob_str a, struct ob_str b);
 bool ob_str_eq_z(struct ob_str a, const char *z);
 bool ob_str_has_prefix(struct ob_str s, struct ob_str prefix);

@@ -5,6 +5,7 @@
 
 #include "base/check.h"
 #include "base/num.h"
+#include "base/str.h"
 
 #define DAY_S     86400
 #define YEAR_MAX  9999
@@ -181,7 +182,7 @@ take_any(struct ob_str *s, const char *set)
 {
 	char c;
 
-	if (s->n == 0 || s->p[0] == '\0' || strchr(set, s->p[0]) == NULL)
+	if (s->n == 0 || s->p[0] == '\0' || ob_z_find(set, s->p[0]) == NULL)
 		return '\0';
 	c = s->p[0];
 	*s = ob_str_n(s->p + 1, s->n - 1);

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/str.h"
 #include "cli/complete.h"
 #include "cli/diag.h"
 #include "cli/help.h"
@@ -119,7 +120,7 @@ is_link_to(int dir, const char *name, const struct stat *self)
 static bool
 is_self(int dir, const char *name, const char *self)
 {
-	const char *slash = strrchr(self, '/');
+	const char *slash = ob_z_find_last(self, '/');
 	OB_AUTO_FREE char *parent = NULL;
 	struct stat own, st;
 
@@ -376,7 +377,7 @@ unknown_word(struct ob_cx *cx, const char *word)
 static const char *
 last_part(const char *path)
 {
-	const char *slash = strrchr(path, '/');
+	const char *slash = ob_z_find_last(path, '/');
 
 	return slash == NULL ? path : slash + 1;
 }

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/str.h"
 #include "cli/help.h"
 #include "cli/registry.h"
 
@@ -71,7 +72,7 @@ static void
 offer(struct ob_cx *cx, const char *start, const char *word,
     const char *description)
 {
-	if (strncmp(word, start, strlen(start)) == 0)
+	if (ob_z_has_prefix(word, start))
 		ob_stream_printf(cx->out, "%s\t%s\n", word,
 		    description == NULL ? "" : description);
 }
@@ -138,7 +139,7 @@ find_waiting(
 		return NULL;
 	o = ob_help_find_option(a, words[at]);
 	return o != NULL && ob_opt_takes_value(o) &&
-	               strchr(words[at], '=') == NULL
+	               ob_z_find(words[at], '=') == NULL
 	           ? o
 	           : NULL;
 }
@@ -168,7 +169,7 @@ complete_applet(
 		v = ob_verb_default(a) != NULL ? ob_verb_default(a) : a->verbs;
 	if (last[0] != '-')
 		return OB_EX_OK;
-	o = strchr(last, '=') == NULL ? NULL : ob_help_find_option(a, last);
+	o = ob_z_find(last, '=') == NULL ? NULL : ob_help_find_option(a, last);
 	if (o != NULL)
 		offer_joined(cx, o, last);
 	else
@@ -212,8 +213,9 @@ ob_complete_words(struct ob_cx *cx, int n, char **words)
 
 	if (n < 1)
 		return OB_EX_USAGE;
-	name = strrchr(words[0], '/') != NULL ? strrchr(words[0], '/') + 1
-	                                      : words[0];
+	name = ob_z_find_last(words[0], '/') != NULL
+	           ? ob_z_find_last(words[0], '/') + 1
+	           : words[0];
 	a = ob_applet_find(name);
 	if (a != NULL && n > 1)
 		return complete_applet(cx, a, n, words);

@@ -78,15 +78,19 @@ enum ob_opt_flags {
 	OB_OPT_LAST = 1 << 6,      /* what follows it are operands */
 };
 
+/*
+ * The small members share one word: ld.so walks over every word of a table of
+ * pointers at each start.
+ */
 struct ob_opt {
 	const char *name;    /* long name without dashes; NULL = letter only */
 	char letter;         /* 0 = long name only */
 	uint8_t kind;        /* enum ob_opt_kind */
-	size_t offset;       /* of the field; see OB_OPT_AT */
+	uint16_t offset;     /* of the field; see OB_OPT_AT */
 	uint8_t flags;       /* enum ob_opt_flags */
 	uint8_t group;       /* non-zero: at most one of the group is given */
-	const char *alias;   /* another long name of the same row */
 	char alias_letter;   /* another letter of the same row */
+	const char *alias;   /* another long name of the same row */
 	const char *metavar; /* "FILE"; NULL for flags and counts */
 	const char *help;    /* one line, lower case, no full stop */
 	const char *def;     /* default, in the option's syntax */
@@ -95,7 +99,7 @@ struct ob_opt {
 	const char *const *choices; /* CHOICE: names, NULL-terminated */
 };
 
-#define OB_OPT_AT(type, field) offsetof(type, field)
+#define OB_OPT_AT(type, field) (uint16_t)offsetof(type, field)
 #define OB_OPT_END \
 	{ \
 		.kind = OB_OPT_NONE \

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "base/str.h"
 #include "base/trace.h"
 #include "cli/applet.h"
 #include "cli/diag.h"
@@ -257,7 +258,7 @@ takes_next_word(const struct ob_applet *a, const char *word)
 	if (word[1] == '-') {
 		o = ob_help_find_option(a, word);
 		return o != NULL && ob_opt_takes_value(o) &&
-		       strchr(word, '=') == NULL;
+		       ob_z_find(word, '=') == NULL;
 	}
 	for (const char *c = word + 1; *c != '\0'; c++) {
 		const char letter[] = { '-', *c, '\0' };

@@ -5,6 +5,7 @@
 
 #include "base/hash.h"
 #include "base/scan.h"
+#include "base/str.h"
 #include "cli/diag.h"
 #include "cli/exit.h"
 #include "os/cpu.h"
@@ -71,7 +72,7 @@ ob_switches_apply(struct ob_cx *cx, struct ob_trace_writer *trace)
 
 	/* Nearly always there is none, so one look at each variable. */
 	for (const char *const *v = cx->env.vars; v && *v != NULL; v++) {
-		if (strncmp(*v, prefix, sizeof(prefix) - 1) != 0)
+		if (!ob_z_has_prefix(*v, prefix))
 			continue;
 		cpu = ob_env_get_filled(cx->env, "OPSBOX_CPU");
 		without = ob_env_get_filled(cx->env, "OPSBOX_DISABLE");

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/num.h"
+#include "base/str.h"
 #include "fmt/json.h"
 #include "os/file.h"
 
@@ -83,7 +84,7 @@ ob_trace_open(struct ob_trace_writer *w, const struct ob_cx *cx,
 
 	if (strcmp(where, "1") == 0) {
 		fd = STDERR_FILENO;
-	} else if (strncmp(where, "fd:", 3) == 0) {
+	} else if (ob_z_has_prefix(where, "fd:")) {
 		fd = find_fd(where + 3, err);
 	} else {
 		is_file = true;

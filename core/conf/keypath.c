@@ -4,11 +4,12 @@
 #include <string.h>
 
 #include "base/num.h"
+#include "base/str.h"
 
 static bool
 is_bare(char c)
 {
-	return c != '\0' && strchr(".[]\" \t\r\n", c) == NULL;
+	return c != '\0' && ob_z_find(".[]\" \t\r\n", c) == NULL;
 }
 
 static int

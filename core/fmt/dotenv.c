@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/str.h"
 #include "base/utf8.h"
 #include "fmt/cursor.h"
 
@@ -291,7 +292,7 @@ read_escape(struct dotenv *d)
 	static const char letters[] = "nrt\\\"$", bytes[] = "\n\r\t\\\"$";
 	struct ob_cursor *r = &d->r;
 	char c = r->end - r->p > 1 ? r->p[1] : '\0';
-	const char *letter = c == '\0' ? NULL : strchr(letters, c);
+	const char *letter = c == '\0' ? NULL : ob_z_find(letters, c);
 	char utf8[4];
 	uint32_t point;
 	int n;

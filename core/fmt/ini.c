@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/str.h"
 #include "fmt/cursor.h"
 
 struct ini {
@@ -140,7 +141,7 @@ unescape(struct ini *in, struct ob_str s, struct ob_str *ret)
 			    &in->c, at, "quote inside of quotes");
 		if (c == '\\') {
 			c = i + 1 < s.n ? s.p[++i] : '\0';
-			if (c == '\0' || strchr("\"\\nt", c) == NULL)
+			if (c == '\0' || ob_z_find("\"\\nt", c) == NULL)
 				return ob_cursor_fail(
 				    &in->c, at, "unknown escape in value");
 			c = c == 'n' ? '\n' : c == 't' ? '\t' : c;

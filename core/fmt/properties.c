@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/str.h"
 #include "base/utf8.h"
 #include "fmt/cursor.h"
 
@@ -68,7 +69,7 @@ read_escape(struct ob_cursor *c, char **dst)
 {
 	static const char letters[] = "tnrf", bytes[] = "\t\n\r\f";
 	char what = c->p[1];
-	const char *letter = strchr(letters, what);
+	const char *letter = ob_z_find(letters, what);
 	uint32_t point;
 	int n;
 

@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/str.h"
 #include "base/utf8.h"
 #include "base/vec.h"
 #include "fmt/cursor.h"
@@ -201,7 +202,7 @@ read_escape(struct toml *t, const char *p, char **dst)
 {
 	static const char letters[] = "btnfr\"\\", bytes[] = "\b\t\n\f\r\"\\";
 	char c = t->c.end - p > 1 ? p[1] : '\0';
-	const char *letter = c == '\0' ? NULL : strchr(letters, c);
+	const char *letter = c == '\0' ? NULL : ob_z_find(letters, c);
 	bool newer = t->version >= OB_TOML_1_1;
 	uint32_t point;
 	size_t length;

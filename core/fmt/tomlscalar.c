@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/num.h"
+#include "base/str.h"
 
 static bool
 is_digit(char c)
@@ -327,7 +328,8 @@ ob_toml_scalar(struct ob_tree *tree, struct ob_str word,
 	}
 	if (is_date_shape(word) || is_time_shape(word))
 		return read_date(tree, word, version, v, ret_nomem);
-	if (word.n > 2 && word.p[0] == '0' && strchr("xob", word.p[1]) != NULL)
+	if (word.n > 2 && word.p[0] == '0' &&
+	    ob_z_find("xob", word.p[1]) != NULL)
 		return read_based(tree, word, v, ret_nomem);
 	return read_decimal(tree, word, v, ret_nomem);
 }

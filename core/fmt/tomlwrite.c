@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/str.h"
 #include "base/utf8.h"
 #include "base/vec.h"
 
@@ -45,7 +46,7 @@ write_string(struct ob_buf *out, struct ob_str s)
 	ob_buf_add_c(out, '"');
 	for (size_t i = 0; i < s.n; i++) {
 		char c = s.p[i];
-		const char *known = c == '\0' ? NULL : strchr(bytes, c);
+		const char *known = c == '\0' ? NULL : ob_z_find(bytes, c);
 
 		if (known != NULL) {
 			ob_buf_add_c(out, '\\');

@@ -246,6 +246,33 @@ ob_fy_ctype(void)
 
 /* --- what fails ---------------------------------------------------------------- */
 
+/* Searches that it makes in a few bytes at a time. */
+char *ob_fy_strchr(const char *z, int c);
+char *
+ob_fy_strchr(const char *z, int c)
+{
+	return (char *)(uintptr_t)ob_z_find(z, (char)c);
+}
+
+char *ob_fy_strrchr(const char *z, int c);
+char *
+ob_fy_strrchr(const char *z, int c)
+{
+	if (c == '\0')
+		return (char *)(uintptr_t)(z + strlen(z));
+	return (char *)(uintptr_t)ob_z_find_last(z, (char)c);
+}
+
+int ob_fy_strncmp(const char *a, const char *b, size_t n);
+int
+ob_fy_strncmp(const char *a, const char *b, size_t n)
+{
+	for (; n > 0; a++, b++, n--)
+		if (*a != *b || *a == '\0')
+			return (unsigned char)*a - (unsigned char)*b;
+	return 0;
+}
+
 /* Each answers as its original does when it cannot. */
 #define REFUSED(type, name, params, answer) \
 	type ob_fy_##name params; \

@@ -5,6 +5,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/str.h"
+
 #define PREFIX        ".ob-"
 #define LINKS_MAX     40 /* as the kernel */
 #define LINK_ATTEMPTS 100
@@ -20,7 +22,7 @@ struct place {
 static int
 enter(struct place *at, int base_fd, const char *path)
 {
-	const char *slash = strrchr(path, '/');
+	const char *slash = ob_z_find_last(path, '/');
 	const char *name = slash == NULL ? path : slash + 1;
 	char dir[PATH_MAX];
 	size_t dir_n = (size_t)(name - path);

@@ -35,16 +35,16 @@
 static int
 info_of_parent(int dir_fd, const char *path, struct ob_file_info *ret)
 {
-	OB_AUTO_FREE char *copy = ob_str_dup(ob_str_z(path));
-	char *slash;
+	const char *slash = ob_z_find_last(path, '/');
+	OB_AUTO_FREE char *parent = NULL;
 
-	if (copy == NULL)
-		return -ENOMEM;
-	slash = strrchr(copy, '/');
 	if (slash == NULL)
 		return ob_file_info(dir_fd, ".", OB_FOLLOW, ret);
-	slash[slash == copy ? 1 : 0] = '\0';
-	return ob_file_info(dir_fd, copy, OB_FOLLOW, ret);
+	slash += slash == path; /* the parent of "/x" is "/" */
+	parent = ob_str_dup(ob_str_n(path, (size_t)(slash - path)));
+	if (parent == NULL)
+		return -ENOMEM;
+	return ob_file_info(dir_fd, parent, OB_FOLLOW, ret);
 }
 
 /* May the symbolic link path be followed? */

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/attr.h"
+#include "base/str.h"
 #include "os/clock.h"
 #include "os/file.h"
 #include "os/lock.h"
@@ -160,7 +161,7 @@ make_draft(struct draft *d, int dir_fd, const char *path,
     const struct ob_marker_opts *opts, struct ob_err *err)
 {
 	OB_AUTO_BUF struct ob_buf dir = OB_BUF_INIT(PATH_MAX);
-	const char *slash = strrchr(path, '/');
+	const char *slash = ob_z_find_last(path, '/');
 	int rc;
 
 	d->name[0] = '\0';
@@ -259,7 +260,7 @@ static struct ob_watch *
 watch_directory(int dir_fd, const char *path)
 {
 	OB_AUTO_BUF struct ob_buf dir = OB_BUF_INIT(PATH_MAX);
-	const char *slash = strrchr(path, '/');
+	const char *slash = ob_z_find_last(path, '/');
 	struct ob_watch *watch = NULL;
 
 	ob_buf_add(&dir, path, slash == NULL ? 0 : (size_t)(slash - path) + 1);

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/str.h"
 #include "os/file.h"
 
 #define NUMBER_CHARS 5               /* ".9999" */
@@ -59,7 +60,7 @@ int
 ob_rotlog_open(struct ob_rotlog *log, int dir_fd, const char *path,
     const struct ob_rotlog_options *options, int64_t now_ns, struct ob_err *err)
 {
-	const char *slash = strrchr(path, '/');
+	const char *slash = ob_z_find_last(path, '/');
 	const char *name = slash == NULL ? path : slash + 1;
 	size_t dir_n = (size_t)(name - path);
 	char dir[PATH_MAX];

@@ -91,7 +91,7 @@ ob_spawn_lookup(int dir_fd, const char *name, const char *search_path,
 		dir_fd = AT_FDCWD;
 	if (name[0] == '\0')
 		return -ENOENT;
-	if (strchr(name, '/') != NULL) {
+	if (ob_z_find(name, '/') != NULL) {
 		if (strlcpy(ret_path, name, ret_size) >= ret_size)
 			return -ENAMETOOLONG;
 		return can_execute(dir_fd, name);

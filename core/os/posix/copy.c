@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/str.h"
 #include "os/clock.h"
 #include "os/copy_sys.h"
 #include "os/file.h"
@@ -237,7 +238,7 @@ keep_attributes(int fd, const struct ob_file_info *info)
 static int
 temporary_prefix(const char *path, char *ret, size_t size)
 {
-	const char *slash = strrchr(path, '/');
+	const char *slash = ob_z_find_last(path, '/');
 	int dir_n = slash == NULL ? 0 : (int)(slash - path) + 1;
 	int n = snprintf(ret, size, "%.*s.ob-move-", dir_n, path);
 
@@ -304,7 +305,7 @@ move_link(int from_dir_fd, const char *from, int to_dir_fd, const char *to)
 static int
 sync_parent(int dir_fd, const char *path)
 {
-	const char *slash = strrchr(path, '/');
+	const char *slash = ob_z_find_last(path, '/');
 	char parent[PATH_MAX];
 	int n;
 
