@@ -27,8 +27,8 @@ struct fl_lock_opts {
 	const char *perm, *group;
 	int64_t conflict_code;
 	int type, fd, status_fd, convert, end_signal;
-	int64_t start, length, limit_ns, kill_after_ns;
-	uint64_t slots;
+	int64_t limit_ns, kill_after_ns;
+	uint64_t slots, start, length;
 };
 extern const struct ob_opt fl_lock_rows[], fl_flock_rows[], fl_run_rows[],
     fl_sem_rows[];

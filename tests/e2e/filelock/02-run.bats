@@ -114,3 +114,17 @@ $ ob filelock run ./a -- "$OB_BIN" filelock run -q -n ./a -- true
 ? 75
 END
 }
+
+@test "a range is given in bytes or in sizes" {
+  check_table <<'END'
+$ ob filelock run --type ofd --start 1K --length 1 ./a -- "$OB_BIN" filelock -n --type ofd --start 1024 --length 1K ./a true
+? 1
+$ ob filelock run --type ofd --start 1K --length 1 ./a -- "$OB_BIN" filelock -n --type ofd --start 1025 ./a true
+$ ob filelock run --type ofd --length 1X ./a -- true
+2~ '1X' is not a size such as
+? 64
+$ ob filelock run --type ofd --start 8388608T ./a -- true
+2~ is out of range
+? 64
+END
+}
