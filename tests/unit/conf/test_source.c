@@ -250,6 +250,151 @@ options_give_values_at_paths(void)
 	ob_conf_free(&conf);
 }
 
+static void
+a_dotenv_value_comes_from_the_last_file_that_has_it(void)
+{
+	static char text[1200];
+	struct ob_conf *conf = new_conf(NULL, NULL);
+	struct ob_err err = OB_ERR_INIT;
+
+	CHECK_INT(ob_conf_add_text(conf, OB_SCOPE_FILE, "a.json",
+		      OB_STR("{\"A\":\"json\"}"), OB_FMT_JSON, &err),
+	    1);
+	CHECK_INT(ob_conf_add_text(conf, OB_SCOPE_DOTENV, "1",
+		      OB_STR("A=1\nB=b\n"), OB_FMT_DOTENV, &err),
+	    1);
+	CHECK_INT(ob_conf_add_text(conf, OB_SCOPE_DOTENV, "2", OB_STR("A=2\n"),
+		      OB_FMT_DOTENV, &err),
+	    1);
+	CHECK_INT(ob_conf_add_text(conf, OB_SCOPE_DOTENV, "3",
+		      OB_STR("C=${A}${B}${D:-none}\n"), OB_FMT_DOTENV, &err),
+	    1);
+	check_tree(conf, "{\"A\":\"2\",\"B\":\"b\",\"C\":\"2bnone\"}");
+	ob_conf_free(&conf);
+
+	/* No variable has a name of 1 KiB. */
+	conf = new_conf((const char *[]){ "E=e", NULL }, NULL);
+	(void)snprintf(text, sizeof(text), "C=${E}${%01100d:-none}\n", 0);
+	memset(text + strlen("C=${E}${"), 'N', 1100);
+	CHECK_INT(ob_conf_add_text(conf, OB_SCOPE_DOTENV, "4", ob_str_z(text),
+		      OB_FMT_DOTENV, &err),
+	    1);
+	check_tree(conf, "{\"C\":\"enone\"}");
+	ob_conf_free(&conf);
+}
+
+static void
+a_dotenv_file_may_repeat_a_name_under_the_prefix(void)
+{
+	struct ob_conf *conf = new_conf(NULL, "X_");
+	struct ob_err err = OB_ERR_INIT;
+
+	CHECK_INT(ob_conf_add_text(conf, OB_SCOPE_DOTENV, ".env",
+		      OB_STR("X_A=1\nX_A=2\nX_a=3\n"), OB_FMT_DOTENV, &err),
+	    1);
+	check_tree(conf, "{\"a\":\"2\"}");
+	CHECK_INT(ob_conf_add_text(conf, OB_SCOPE_DOTENV, ".env",
+		      OB_STR("X_B=1\nX_B__C=2\n"), OB_FMT_DOTENV, &err),
+	    -EDOM);
+	CHECK_STR(
+	    err.msg, "variable 'X_B__C' makes a key both a value and a table");
+	ob_conf_free(&conf);
+}
+
+static void
+an_unreadable_file_is_named(void)
+{
+	struct ob_conf *conf = new_conf(NULL, NULL);
+	struct ob_err err = OB_ERR_INIT;
+
+	CHECK_INT(ob_conf_add_file(conf, OB_SCOPE_FILE, AT_FDCWD,
+		      "/proc/self/mem", OB_FMT_JSON, 0, &err),
+	    -EIO);
+	CHECK_STR(err.msg, "cannot read '/proc/self/mem'");
+	CHECK_INT(ob_conf_add_file(conf, OB_SCOPE_FILE, AT_FDCWD, "no.json", -1,
+		      OB_CONF_OPTIONAL, NULL),
+	    0);
+	CHECK_INT(mkfifo("f.json", 0600), 0);
+	CHECK_INT(ob_conf_add_file(
+		      conf, OB_SCOPE_FILE, AT_FDCWD, "f.json", -1, 0, NULL),
+	    -EBADMSG);
+	ob_conf_free(&conf);
+}
+
+static void
+there_is_a_most_of_sources(void)
+{
+	struct ob_conf *conf = new_conf(NULL, NULL);
+	struct ob_err err = OB_ERR_INIT;
+
+	conf->sources.max = 1; /* of 65535 */
+	CHECK_INT(ob_conf_add_json(conf, OB_SCOPE_CLI, "--a", OB_STR("a"),
+		      OB_STR("1"), &err),
+	    0);
+	CHECK_INT(ob_conf_add_json(conf, OB_SCOPE_CLI, "--a", OB_STR("a"),
+		      OB_STR("1"), &err),
+	    -EDOM);
+	CHECK_STR(err.msg, "more than 65535 sources of configuration");
+	write_file("a.json", "{}");
+	conf->texts.max = 0;
+	CHECK_INT(ob_conf_add_file(
+		      conf, OB_SCOPE_FILE, AT_FDCWD, "a.json", -1, 0, &err),
+	    -ENOMEM);
+	ob_conf_free(&conf);
+}
+
+/* Everything that needs memory, until it fails; 0 or the failure. */
+static int
+use_memory(struct ob_conf *conf, struct ob_err *err)
+{
+	static struct ob_errlist errors;
+	const struct ob_val one = ob_val_string(OB_STR("1"));
+	int rc;
+
+	rc = ob_conf_add_text(conf, OB_SCOPE_FILE, "a.json",
+	    OB_STR("{\"a\":{\"b\":[1,{\"c\":2}]},\"d\":{}}"), OB_FMT_JSON, err);
+	if (rc >= 0)
+		rc = ob_conf_add_text(conf, OB_SCOPE_DOTENV, ".env",
+		    OB_STR("X_A__Q__C=1\nE=2\n"), OB_FMT_DOTENV, err);
+	if (rc >= 0)
+		rc = ob_conf_add_env(conf, err);
+	if (rc >= 0)
+		rc = ob_conf_add_json(conf, OB_SCOPE_CLI, "--set",
+		    OB_STR("f.\"g\".h"), OB_STR("{\"i\":[1]}"), err);
+	if (rc >= 0)
+		rc = ob_conf_add_value(
+		    conf, OB_SCOPE_CLI, "--set", OB_STR("a.x.y"), &one, err);
+	if (rc < 0)
+		return rc;
+	rc = ob_conf_build(conf, &errors);
+	if (rc < 0)
+		*err = errors.v[0];
+	return rc;
+}
+
+static void
+wherever_memory_ends_it_is_said(void)
+{
+	static const char *const vars[] = { "X_A__D__E=3", "X_K=4", NULL };
+	int failures = 0, rc;
+
+	for (size_t bytes = 0;; bytes += 16) {
+		struct ob_conf *conf = new_conf(vars, "X_");
+		struct ob_err err = OB_ERR_INIT;
+
+		conf->arena.max_bytes = bytes;
+		rc = use_memory(conf, &err);
+		ob_conf_free(&conf);
+		if (rc == 0)
+			break;
+		CHECK_INT(rc, -ENOMEM);
+		CHECK_INT(err.code, -ENOMEM);
+		CHECK(err.msg[0] != '\0');
+		failures++;
+	}
+	CHECK(failures > 50);
+}
+
 OB_TESTS(source) = {
 	OB_TEST(files_are_read_by_their_format),
 	OB_TEST(files_that_cannot_be_used_are_refused),
@@ -260,5 +405,10 @@ OB_TESTS(source) = {
 	OB_TEST(another_separator_nests_too),
 	OB_TEST(a_variable_below_a_variable_is_refused),
 	OB_TEST(options_give_values_at_paths),
+	OB_TEST(a_dotenv_value_comes_from_the_last_file_that_has_it),
+	OB_TEST(a_dotenv_file_may_repeat_a_name_under_the_prefix),
+	OB_TEST(an_unreadable_file_is_named),
+	OB_TEST(there_is_a_most_of_sources),
+	OB_TEST(wherever_memory_ends_it_is_said),
 	OB_TESTS_END,
 };
