@@ -48,6 +48,8 @@ const struct ob_opt fl_lock_rows[] = {
 	    .help = "exclusive lock (default)" },
 	{ "nonblock", 'n', OB_OPT_FLAG, AT(nonblock), .alias = "nb",
 	    .flags = OB_OPT_COMMON, .help = "fail at once when it is held" },
+	{ "nonblocking", 0, OB_OPT_FLAG, AT(nonblock), .flags = OB_OPT_HIDDEN,
+	    .help = "as --nonblock" },
 	{ "timeout", 'w', OB_OPT_STR, AT(timeout), .alias = "wait",
 	    .metavar = "TIME", .flags = OB_OPT_COMMON,
 	    .help = "wait so long: 0.5, 250ms, 5s, 2m" },
@@ -110,6 +112,9 @@ const struct ob_opt fl_flock_rows[] = {
 	    .help = "exit code when it is held" },
 	{ "fd", 0, OB_OPT_FD, AT(fd), .metavar = "FD",
 	    .help = "lock this descriptor and run a command" },
+	{ "command", 'c', OB_OPT_STR, AT(command), .metavar = "TEXT",
+	    .flags = OB_OPT_LAST,
+	    .help = "run this text by a shell (behind FILE, or with --fd)" },
 	{ "convert", 0, OB_OPT_CHOICE, AT(convert), .metavar = "MODE",
 	    .choices = conversions,
 	    .help = "change the lock that a descriptor has to sh or ex" },
@@ -298,20 +303,20 @@ fill_lock(struct ob_cx *cx, const struct fl_lock_opts *o,
 
 /* FILE -c TEXT: by $SHELL, as flock(1). */
 static int
-shell_command(struct ob_cx *cx, int argc, char **argv, char ***ret)
+shell_command(struct ob_cx *cx, const char *text, char ***ret)
 {
 	const char *shell = ob_env_get_filled(cx->env, "SHELL");
 	char **words = ob_arena_array(cx->scratch, 4, sizeof(*words));
 
-	if (argc != 2)
-		return ob_usage(cx, "'%s' needs exactly one command", argv[0]);
 	if (words == NULL)
 		return ob_err_set(&cx->error, -ENOMEM, "cannot go on");
 	words[0] = ob_arena_dup(
 	    cx->scratch, ob_str_z(shell == NULL ? "/bin/sh" : shell));
 	words[1] = ob_arena_dup(cx->scratch, OB_STR("-c"));
-	words[2] = argv[1];
+	words[2] = ob_arena_dup(cx->scratch, ob_str_z(text));
 	words[3] = NULL;
+	if (cx->scratch->failed)
+		return ob_err_set(&cx->error, -ENOMEM, "cannot go on");
 	*ret = words;
 	return 0;
 }
@@ -379,6 +384,9 @@ refused(struct ob_cx *cx, enum form form, const struct fl_lock_opts *o,
 		}
 		return (int)o->conflict_code;
 	}
+	/* As flock(1) says it. */
+	if (form == FORM_PLAIN_FLOCK && job->n_paths == 0)
+		(void)ob_err_set(&cx->error, rc, "%d", job->fd);
 	code = form != FORM_RUN ? flock_code(rc)
 	       : rc == -EDEADLK ? (int)o->conflict_code
 	                        : run_code(rc);
@@ -452,6 +460,27 @@ tell_warning(struct ob_cx *cx, struct ob_err *warning)
 	ob_err_reset(warning);
 }
 
+/* With -v. flock(1) says it on standard output. */
+static void
+tell_grant(struct ob_cx *cx, enum form form, const struct fl_job *job)
+{
+	double waited_s = (double)job->status.waited_ns / 1e9;
+
+	if (form != FORM_PLAIN_FLOCK) {
+		ob_note(cx, "getting the lock took %.6f seconds", waited_s);
+		if (job->argv != NULL)
+			ob_note(cx, "executing %s", job->argv[0]);
+	} else if (cx->verbosity > 0) {
+		/* Sticky: the end of the verb looks whether it arrived. */
+		(void)ob_stream_printf(cx->out,
+		    "flock: getting lock took %.6f seconds\n", waited_s);
+		if (job->argv != NULL)
+			(void)ob_stream_printf(
+			    cx->out, "flock: executing %s\n", job->argv[0]);
+		(void)ob_stream_flush(cx->out);
+	}
+}
+
 static int
 run_job(struct ob_cx *cx, enum form form, const struct fl_lock_opts *o,
     struct fl_job *job)
@@ -487,12 +516,10 @@ run_job(struct ob_cx *cx, enum form form, const struct fl_lock_opts *o,
 		code = refused(cx, form, o, job, rc);
 	} else {
 		tell_warning(cx, &job->warning);
-		ob_note(cx, "getting the lock took %.6f seconds",
-		    (double)job->status.waited_ns / 1e9);
+		tell_grant(cx, form, job);
 		if (job->had_gap)
 			ob_note(cx, "the lock was free for a moment");
 		if (job->argv != NULL) {
-			ob_note(cx, "executing %s", job->argv[0]);
 			rc = fl_job_run(job, &code, &cx->error);
 		}
 		if (rc < 0)
@@ -526,16 +553,38 @@ is_fd_given(const struct ob_cx *cx)
 	return ob_opt_is_given(cx->parse, 0, AT(fd));
 }
 
+/* CMD ARG..., or -c TEXT. */
+static int
+choose_command(struct ob_cx *cx, int argc, char **argv, char ***ret)
+{
+	if (strcmp(argv[0], "-c") != 0 && strcmp(argv[0], "--command") != 0) {
+		*ret = argv;
+		return 0;
+	}
+	if (argc != 2)
+		return ob_usage(cx, "'%s' needs exactly one command", argv[0]);
+	return shell_command(cx, argv[1], ret);
+}
+
 /* The descriptor form: `flock 9`, or --fd 9 COMMAND. */
 static int
 choose_fd(struct ob_cx *cx, const struct fl_lock_opts *o, int argc, char **argv,
     struct fl_job *job)
 {
 	int64_t fd;
+	int rc = 0;
 
 	if (is_fd_given(cx)) {
 		job->fd = o->fd;
-		job->argv = argc > 0 ? argv : NULL;
+		if (o->command != NULL)
+			rc = argc == 0
+			         ? shell_command(cx, o->command, &job->argv)
+			         : ob_usage(
+				       cx, "'-c' needs exactly one command");
+		else if (argc > 0)
+			job->argv = argv;
+		if (rc < 0)
+			return rc;
 	} else {
 		if (ob_num_i64(ob_str_z(argv[0]), 0, INT32_MAX, &fd) < 0)
 			return ob_usage(cx,
@@ -576,7 +625,7 @@ fl_flock_run(struct ob_cx *cx, const void *opts, int argc, char **argv)
 		return ob_help_version(cx);
 	if (o->on != NULL)
 		return refuse_lease(cx);
-	if (argc == 0 && !is_fd_given(cx))
+	if ((argc == 0 || o->command != NULL) && !is_fd_given(cx))
 		return ob_usage(cx, "missing file or descriptor");
 	rc = fill_lock(cx, o, &job.lock);
 	if (rc < 0)
@@ -589,11 +638,7 @@ fl_flock_run(struct ob_cx *cx, const void *opts, int argc, char **argv)
 	} else {
 		job.paths = &path;
 		job.n_paths = 1;
-		if (strcmp(argv[1], "-c") == 0 ||
-		    strcmp(argv[1], "--command") == 0)
-			rc = shell_command(cx, argc - 1, argv + 1, &job.argv);
-		else
-			job.argv = argv + 1;
+		rc = choose_command(cx, argc - 1, argv + 1, &job.argv);
 	}
 	return rc < 0 ? rc : run_job(cx, form, o, &job);
 }

@@ -23,7 +23,8 @@ struct fl_lock_opts {
 	bool nonblock, close, no_fork, is_ofd;
 	bool fair, unlink, follow, nofollow, many, show_version;
 	bool fallback, fence, finds_deadlock, no_record;
-	const char *timeout, *dir, *status_file, *pid_file, *note, *on;
+	const char *timeout, *dir, *status_file, *pid_file, *note, *on,
+	    *command;
 	const char *perm, *group;
 	int64_t conflict_code;
 	int type, fd, status_fd, convert, end_signal;
