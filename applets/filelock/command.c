@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/attr.h"
+#include "guard.h"
 #include "os/clock.h"
 #include "os/file.h"
 #include "rt/spawn.h"
@@ -185,7 +186,8 @@ spawn_script(const struct fl_command *c, struct ob_spawn *how,
 
 static int
 spawn(const struct fl_command *c, const char *path, const sigset_t *mask,
-    struct ob_child *ret, enum ob_spawn_step *ret_step, struct ob_err *err)
+    struct fl_guard *guard, struct ob_child *ret, enum ob_spawn_step *ret_step,
+    struct ob_err *err)
 {
 	struct ob_spawn how = OB_SPAWN_INIT;
 	struct ob_spawn_fd *fds =
@@ -204,10 +206,16 @@ spawn(const struct fl_command *c, const char *path, const sigset_t *mask,
 	if (c->limit_ns > 0)
 		how.flags |= OB_SPAWN_GROUP;
 	how.fds = fds;
-	if (c->inherits || changes_identity(path))
+	if (c->inherits || changes_identity(path)) {
 		how.n_fds = c->n_fds;
-	else
+	} else {
 		how.death_signal = SIGKILL;
+		rc = fl_guard_start(guard, err);
+		if (rc < 0)
+			return rc;
+		how.setup = fl_guard_announce;
+		how.setup_arg = guard;
+	}
 	rc = ob_spawn(&how, ret, ret_step, err);
 	if (rc == -ENOTSUP && *ret_step == OB_SPAWN_STEP_DEATH_SIGNAL) {
 		how.death_signal = 0;
@@ -238,6 +246,7 @@ fl_command_run(
 {
 	struct ob_child child = OB_CHILD_NONE;
 	struct ob_child_status status;
+	struct fl_guard guard = FL_GUARD_NONE;
 	struct run run = { .child = &child, .c = c, .step_ns = OB_NEVER };
 	enum ob_spawn_step step;
 	sigset_t watched, before;
@@ -249,8 +258,9 @@ fl_command_run(
 	if (rc < 0)
 		return rc;
 	block_signals(&watched, &before);
-	rc = spawn(c, path, &before, &child, &step, err);
+	rc = spawn(c, path, &before, &guard, &child, &step, err);
 	if (rc < 0) {
+		fl_guard_stop(&guard);
 		ret->code = ob_spawn_exit_code(step, rc);
 		return rc;
 	}
@@ -261,6 +271,7 @@ fl_command_run(
 		run.step_ns = ob_clock_deadline_ns(c->limit_ns);
 	rc = supervise(&run, &watched, &status);
 	ob_child_release(&child);
+	fl_guard_stop(&guard);
 	if (rc < 0) {
 		ret->code = 125;
 		return ob_err_set(err, rc, "cannot await '%s'", c->argv[0]);
