@@ -99,7 +99,7 @@ struct ob_opt {
 	const char *const *choices; /* CHOICE: names, NULL-terminated */
 };
 
-#define OB_OPT_AT(type, field) (uint16_t)offsetof(type, field)
+#define OB_OPT_AT(type, field) (uint16_t) offsetof(type, field)
 #define OB_OPT_END \
 	{ \
 		.kind = OB_OPT_NONE \
