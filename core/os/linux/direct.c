@@ -11,7 +11,7 @@
  * Only wrappers that do nothing else are here, for architectures whose kernel
  * structures are those of the C library (x86-64, aarch64). Not here: what needs
  * a return trampoline or a new stack (sigaction, clone), the vDSO
- * (clock_gettime), or emulation on older kernels (faccessat with flags).
+ * (clock_gettime).
  * Cancellation points of threads are lost; opsbox cancels no thread. With
  * sanitizers this file is left out, since they watch these names.
  *
@@ -35,6 +35,8 @@
 #include <sys/vfs.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "base/check.h"
 
 #define KERNEL_SIGSET_BYTES  8
 #define KERNEL_TERMIOS_BYTES 64
@@ -69,6 +71,21 @@ DIRECT(
     off_t, lseek64, SYS_lseek, (int fd, off_t at, int whence), fd, at, whence)
 DIRECT(int, access, SYS_faccessat, (const char *path, int mode), AT_FDCWD, path,
     mode)
+
+int direct_faccessat(int dir, const char *path, int mode, int flags) __asm__(
+    "faccessat");
+int
+direct_faccessat(int dir, const char *path, int mode, int flags)
+{
+	int rc = (int)syscall(SYS_faccessat2, dir, path, mode, flags);
+
+	/* Before Linux 5.8 by the real ids, which are the effective ones but
+	 * in a set-id program. */
+	if (rc < 0 && errno == ENOSYS)
+		rc = (int)syscall(SYS_faccessat, dir, path, mode);
+	return rc;
+}
+
 DIRECT(int, stat64, SYS_newfstatat, (const char *path, struct stat *st),
     AT_FDCWD, path, st, 0)
 DIRECT(int, fstat64, SYS_fstat, (int fd, struct stat *st), fd, st)
@@ -145,6 +162,22 @@ DIRECT(void *, mmap64, SYS_mmap,
     (void *at, size_t n, int prot, int flags, int fd, off_t from), at, n, prot,
     flags, fd, from)
 DIRECT(int, munmap, SYS_munmap, (void *p, size_t n), p, n)
+
+/* What the C library does as well; at most 256 bytes come uninterrupted. */
+void direct_arc4random_buf(void *p, size_t n) __asm__("arc4random_buf");
+void
+direct_arc4random_buf(void *p, size_t n)
+{
+	unsigned char *at = p;
+
+	while (n > 0) {
+		long got = syscall(SYS_getrandom, at, n < 256 ? n : 256, 0);
+
+		OB_CHECK(got > 0 || errno == EINTR);
+		at += got > 0 ? got : 0;
+		n -= got > 0 ? (size_t)got : 0;
+	}
+}
 
 /* --- processes ------------------------------------------------------------ */
 

@@ -47,8 +47,25 @@ with_user(const char *name, uid_t uid,
 }
 
 static int
-with_group(const char *name, gid_t gid,
-    int (*use)(const struct group *entry, void *arg), void *arg)
+group_by_name(const void *name, struct group *entry, char *text, size_t size,
+    struct group **ret)
+{
+	return getgrnam_r(name, entry, text, size, ret);
+}
+
+static int
+group_by_id(const void *gid, struct group *entry, char *text, size_t size,
+    struct group **ret)
+{
+	return getgrgid_r(*(const gid_t *)gid, entry, text, size, ret);
+}
+
+/* look is one of the above: who needs one does not import the other. */
+static int
+with_group(int (*look)(const void *key, struct group *entry, char *text,
+	       size_t size, struct group **ret),
+    const void *key, int (*use)(const struct group *entry, void *arg),
+    void *arg)
 {
 	for (size_t size = FIRST_BYTES; size <= MAX_BYTES; size *= 4) {
 		char *text = malloc(size);
@@ -57,9 +74,7 @@ with_group(const char *name, gid_t gid,
 
 		if (text == NULL)
 			return -ENOMEM;
-		rc = name == NULL
-		         ? getgrgid_r(gid, &entry, text, size, &found)
-		         : getgrnam_r(name, &entry, text, size, &found);
+		rc = look(key, &entry, text, size, &found);
 		if (found != NULL)
 			rc = use(found, arg);
 		else
@@ -121,7 +136,7 @@ ob_cred_home(uid_t uid, struct ob_buf *out)
 int
 ob_cred_group_name(gid_t gid, struct ob_buf *out)
 {
-	return with_group(NULL, gid, add_group_name, out);
+	return with_group(group_by_id, &gid, add_group_name, out);
 }
 
 int
@@ -141,7 +156,7 @@ ob_cred_find_user(const char *name, uid_t *ret_uid, gid_t *ret_gid)
 int
 ob_cred_find_group(const char *name, gid_t *ret_gid)
 {
-	return with_group(name, 0, take_group, ret_gid);
+	return with_group(group_by_name, name, take_group, ret_gid);
 }
 
 int
